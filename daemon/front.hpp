@@ -1,0 +1,27 @@
+// What one event loop of `tessera serve` works with: built in serve's main, in order, by name; borrowed by every route.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/settings.hpp"
+#include "daemon/audit/writer.hpp"
+#include "daemon/keys/keys.hpp"
+#include "daemon/realm.hpp"
+#include "storage/pool.hpp"
+
+namespace tessera {
+
+struct Metrics;  // metrics.hpp
+
+struct Front {
+    const Settings& settings;
+    const Clock& clock;
+    storage::Pool& app_pool;
+    storage::Pool& system_pool;
+    asio::thread_pool& threads;
+    RealmDirectory& realms;
+    keys::Keys& keys;
+    audit::Writer& audit;
+    Metrics& metrics;
+};
+
+}  // namespace tessera

@@ -1,0 +1,45 @@
+// The public surface on one page: routes.cpp has the table.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "base/async.hpp"
+#include "daemon/front.hpp"
+#include "daemon/http/request.hpp"
+#include "daemon/http/response.hpp"
+
+namespace tessera {
+
+// How a path names its realm.
+enum class RealmAt {
+    none,
+    path,      // "/realms/{slug}/…"
+    inserted,  // "/.well-known/<document>/realms/{slug}" (RFC 8414 §3.1)
+};
+
+enum class Cors { none, any_get, any_post };  // protocols.md F.3
+
+struct RouteCall {
+    Front& front;
+    const http::Request& request;
+    RealmPtr realm;  // set unless RealmAt::none
+};
+
+struct Route {
+    http::Method method;
+    std::string_view path;  // literal, with "{slug}" where the realm is
+    RealmAt realm_at;
+    Async<http::Response> (*handle)(RouteCall);
+    std::size_t body_bytes_max;
+    Cors cors;
+};
+
+std::span<const Route> routes();
+
+// Finds and calls the route: JSON 404 for an unknown path or realm, 405 with Allow for a known path with another method,
+// HEAD as GET without a body, OPTIONS by the route's CORS row, 503 with Retry-After when the realm cannot be looked up.
+Async<http::Response> dispatch(Front& front, const http::Request& request);
+
+}  // namespace tessera

@@ -1,0 +1,38 @@
+// Cache invalidation by LISTEN/NOTIFY: a thread of its own with a connection of its own.
+//
+// Triggers notify channel "tessera_changed" with "<kind> <project uuid> <row uuid or slug>": kinds are project, client,
+// resource. When the connection is lost, and when it is back, `all` is called: whatever was cached must be dropped.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/id.hpp"
+
+namespace tessera::storage {
+
+struct Invalidation {
+    std::string kind;
+    ProjectId project;
+    std::string row;  // uuid text, or the slug for kind "project"
+};
+
+struct InvalidationEvents {
+    // Both are called on the listener's thread: post to the event loops.
+    std::function<void(const Invalidation&)> changed;
+    std::function<void()> all;
+};
+
+class InvalidationListener {
+public:
+    InvalidationListener(std::string database_url, std::string role, InvalidationEvents events);
+    ~InvalidationListener();  // stops and joins
+    bool is_listening() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace tessera::storage
