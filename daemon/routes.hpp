@@ -21,17 +21,12 @@ enum class RealmAt {
 
 enum class Cors { none, any_get, any_post };  // protocols.md F.3
 
-struct RouteCall {
-    Front& front;
-    const http::Request& request;
-    RealmPtr realm;  // set unless RealmAt::none
-};
-
 struct Route {
     http::Method method;
     std::string_view path;  // literal, with "{slug}" where the realm is
     RealmAt realm_at;
-    Async<http::Response> (*handle)(RouteCall);
+    // `realm` is set unless RealmAt::none. The request and the front outlive the coroutine.
+    Async<http::Response> (*handle)(Front& front, const http::Request& request, RealmPtr realm);
     std::size_t body_bytes_max;
     Cors cors;
 };
