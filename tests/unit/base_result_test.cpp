@@ -11,7 +11,7 @@ using namespace tessera;
 struct Lower { int code; };
 struct Upper {
     std::string text;
-    Upper(std::string text_) : text(std::move(text_)) {}
+    explicit Upper(std::string text_) : text(std::move(text_)) {}
     Upper(Lower lower) : text("lower " + std::to_string(lower.code)) {}
 };
 
