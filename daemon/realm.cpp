@@ -1,0 +1,233 @@
+#include "daemon/realm.hpp"
+
+#include <list>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/on_pool.hpp"
+
+namespace tessera {
+
+namespace {
+
+// An unknown slug or id is remembered this long: long enough that guessing does not reach PostgreSQL with every request,
+// short enough that a record made on a front whose notice was lost appears soon.
+constexpr Milliseconds absent_for{1000};
+
+// Records by key, least recently used first out, with one look-up at a time per key. A look-up that was under way when its
+// key was invalidated is answered but not kept: it may have read the old row.
+template <class Key, class Hash, class Record>
+class RecordCache {
+public:
+    using Loaded = Result<Record, storage::StoreError>;
+
+    explicit RecordCache(std::size_t records_max) : records_max_(records_max) {}
+
+    // `load` is `Loaded()`, runs on a pool thread and owns what it uses.
+    template <class Load>
+    Async<Loaded> find(Key key, asio::thread_pool& threads, Load load)
+    {
+        if (const auto found = entries_.find(key); found != entries_.end()) {
+            Entry& entry = found->second;
+            if (entry.record != nullptr || std::chrono::steady_clock::now() < entry.absent_until) {
+                order_.splice(order_.end(), order_, entry.place);
+                co_return entry.record;
+            }
+        }
+        const std::uint64_t generation = generation_;
+        Loaded loaded = co_await on_pool(threads, std::move(load));
+        if (loaded.has_value() && generation == generation_) {
+            keep(key, loaded.value());
+        }
+        co_return loaded;
+    }
+
+    void drop(const Key& key)
+    {
+        ++generation_;
+        if (const auto found = entries_.find(key); found != entries_.end()) {
+            order_.erase(found->second.place);
+            entries_.erase(found);
+        }
+    }
+
+    template <class Predicate>
+    void drop_if(Predicate predicate)
+    {
+        ++generation_;
+        for (auto each = entries_.begin(); each != entries_.end();) {
+            if (predicate(each->first)) {
+                order_.erase(each->second.place);
+                each = entries_.erase(each);
+            } else {
+                ++each;
+            }
+        }
+    }
+
+    void drop_all()
+    {
+        ++generation_;
+        entries_.clear();
+        order_.clear();
+    }
+
+private:
+    struct Entry {
+        Record record;
+        Tick absent_until;
+        typename std::list<Key>::iterator place;
+    };
+
+    void keep(const Key& key, const Record& record)
+    {
+        const Tick until = std::chrono::steady_clock::now() + absent_for;
+        if (const auto found = entries_.find(key); found != entries_.end()) {
+            found->second.record = record;
+            found->second.absent_until = until;
+            return;
+        }
+        if (entries_.size() >= records_max_) {
+            entries_.erase(order_.front());
+            order_.pop_front();
+        }
+        order_.push_back(key);
+        entries_.emplace(key, Entry{record, until, std::prev(order_.end())});
+    }
+
+    std::size_t records_max_;
+    std::uint64_t generation_ = 0;
+    std::list<Key> order_;
+    std::unordered_map<Key, Entry, Hash> entries_;
+};
+
+struct ClientKey {
+    ProjectId project;
+    ClientId client;
+    bool operator==(const ClientKey&) const = default;
+};
+struct ClientKeyHash {
+    std::size_t operator()(const ClientKey& key) const noexcept { return UuidHash{}(key.client.uuid); }
+};
+
+struct ResourceKey {
+    ProjectId project;
+    std::string uri;
+    bool operator==(const ResourceKey&) const = default;
+};
+struct ResourceKeyHash {
+    std::size_t operator()(const ResourceKey& key) const noexcept
+    {
+        return std::hash<std::string>{}(key.uri) ^ UuidHash{}(key.project.uuid);
+    }
+};
+
+}  // namespace
+
+struct RealmDirectory::Cache {
+    Options options;
+    storage::Pool& app_pool;
+    storage::Pool& system_pool;
+    asio::thread_pool& threads;
+    RecordCache<std::string, std::hash<std::string>, RealmPtr> realms;
+    RecordCache<ClientKey, ClientKeyHash, ClientRecordPtr> clients;
+    RecordCache<ResourceKey, ResourceKeyHash, ResourcePtr> resources;
+
+    Cache(Options options_, storage::Pool& app_pool_, storage::Pool& system_pool_, asio::thread_pool& threads_)
+        : options(std::move(options_)),
+          app_pool(app_pool_),
+          system_pool(system_pool_),
+          threads(threads_),
+          realms(options.records_max),
+          clients(options.records_max),
+          resources(options.records_max)
+    {
+    }
+
+    std::string issuer_of(std::string_view slug) const { return options.issuer_base + "/realms/" + std::string{slug}; }
+
+    Result<RealmPtr, storage::StoreError> load_realm(const std::string& slug) const
+    {
+        TRY(auto&& transaction,
+            storage::Transaction::begin(system_pool, storage::SystemScope{"which project answers for this slug"}));
+        TRY(auto&& project, storage::find_project_by_slug(transaction, slug));
+        TRY(transaction.commit());
+        if (!project || project->disabled) {
+            return RealmPtr{};
+        }
+        std::string issuer = issuer_of(slug);
+        return RealmPtr{std::make_shared<const Realm>(Realm{std::move(*project), std::move(issuer)})};
+    }
+
+    Result<ClientRecordPtr, storage::StoreError> load_client(ClientKey key) const
+    {
+        TRY(auto&& transaction, storage::Transaction::begin(app_pool, storage::RealmScope{key.project}));
+        TRY(auto&& record, storage::find_client(transaction, key.client));
+        TRY(transaction.commit());
+        return record ? std::make_shared<const storage::ClientRecord>(std::move(*record)) : ClientRecordPtr{};
+    }
+
+    Result<ResourcePtr, storage::StoreError> load_resource(const ResourceKey& key) const
+    {
+        TRY(auto&& transaction, storage::Transaction::begin(app_pool, storage::RealmScope{key.project}));
+        TRY(auto&& resource, storage::find_resource_by_uri(transaction, key.uri));
+        TRY(transaction.commit());
+        return resource ? std::make_shared<const storage::Resource>(std::move(*resource)) : ResourcePtr{};
+    }
+};
+
+RealmDirectory::RealmDirectory(Options options, storage::Pool& app_pool, storage::Pool& system_pool,
+                               asio::thread_pool& threads)
+    : cache_(std::make_shared<Cache>(std::move(options), app_pool, system_pool, threads))
+{
+}
+
+Async<Result<RealmPtr, storage::StoreError>> RealmDirectory::find(std::string slug)
+{
+    const auto cache = cache_;
+    co_return co_await cache->realms.find(slug, cache->threads, [cache, slug] { return cache->load_realm(slug); });
+}
+
+Async<Result<ClientRecordPtr, storage::StoreError>> RealmDirectory::find_client(ProjectId project, ClientId id)
+{
+    const auto cache = cache_;
+    const ClientKey key{project, id};
+    co_return co_await cache->clients.find(key, cache->threads, [cache, key] { return cache->load_client(key); });
+}
+
+Async<Result<ResourcePtr, storage::StoreError>> RealmDirectory::find_resource(ProjectId project,
+                                                                              std::string normalized_uri)
+{
+    const auto cache = cache_;
+    const ResourceKey key{project, std::move(normalized_uri)};
+    co_return co_await cache->resources.find(key, cache->threads, [cache, key] { return cache->load_resource(key); });
+}
+
+void RealmDirectory::invalidate(const storage::Invalidation& change)
+{
+    if (change.kind == "project") {
+        cache_->realms.drop(change.row);
+        return;
+    }
+    if (change.kind == "client") {
+        if (const auto uuid = parse_uuid(change.row)) {
+            cache_->clients.drop({change.project, ClientId{*uuid}});
+        }
+        return;
+    }
+    // A resource's URI or scopes changed, and with them what clients may ask for there.
+    cache_->resources.drop_if([&](const ResourceKey& key) { return key.project == change.project; });
+    cache_->clients.drop_if([&](const ClientKey& key) { return key.project == change.project; });
+}
+
+void RealmDirectory::invalidate_all()
+{
+    cache_->realms.drop_all();
+    cache_->clients.drop_all();
+    cache_->resources.drop_all();
+}
+
+std::string RealmDirectory::issuer_of(std::string_view slug) const { return cache_->issuer_of(slug); }
+
+}  // namespace tessera

@@ -1,0 +1,38 @@
+-- wrk script: one POST of a form, the same for every request. Arguments after "--": body, Authorization header or "-".
+-- A body file with several lines is walked through line by line (client assertions are once-only).
+local bodies = {}
+local position = 0
+
+function init(args)
+   wrk.method = "POST"
+   wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+   if args[2] and args[2] ~= "-" then
+      wrk.headers["Authorization"] = args[2]
+   end
+   if args[1]:sub(1, 1) == "@" then
+      for line in io.lines(args[1]:sub(2)) do
+         bodies[#bodies + 1] = line
+      end
+   else
+      wrk.body = args[1]
+   end
+   if args[3] == "close" then
+      wrk.headers["Connection"] = "close"
+   end
+end
+
+function request()
+   if #bodies == 0 then
+      return wrk.format()
+   end
+   position = position % #bodies + 1
+   return wrk.format(nil, nil, nil, bodies[position])
+end
+
+function done(summary, latency, requests)
+   local errors = summary.errors
+   io.write(string.format(
+      "RESULT {\"requests\":%d,\"duration_us\":%d,\"p50_us\":%d,\"p99_us\":%d,\"max_us\":%d,\"non_2xx\":%d,\"broken\":%d}\n",
+      summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), latency.max, errors.status,
+      errors.connect + errors.read + errors.write + errors.timeout))
+end

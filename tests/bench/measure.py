@@ -1,0 +1,123 @@
+"""Measuring by wrk and /proc: rates, latencies, CPU microseconds per operation and process.
+
+Servers are pinned to one core, the load generator to the other, so that a rate means "what one core carries".
+"""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SERVER_CORE = 0
+LOAD_CORE = 1
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+def descendants(pid: int) -> list[int]:
+    """A process and all below it: PostgreSQL's backends are children of the postmaster."""
+    found, todo = [], [pid]
+    while todo:
+        current = todo.pop()
+        found.append(current)
+        try:
+            children = Path(f"/proc/{current}/task/{current}/children").read_text().split()
+        except OSError:
+            continue
+        todo.extend(int(child) for child in children)
+    return found
+
+
+def cpu_us(pid: int) -> int:
+    """CPU time of a process tree, including children that ended, in microseconds."""
+    total_ticks = 0
+    for each in descendants(pid):
+        try:
+            stat = Path(f"/proc/{each}/stat").read_text()
+        except OSError:
+            continue
+        fields = stat.rpartition(")")[2].split()
+        total_ticks += sum(int(value) for value in fields[11:15])
+    return total_ticks * 1_000_000 // TICKS_PER_S
+
+
+def rss_bytes(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) * 1024
+
+
+def pin(pid: int, core: int) -> None:
+    """Pins every thread of a process tree to one core."""
+    for each in descendants(pid):
+        subprocess.run(["taskset", "-a", "-p", "-c", str(core), str(each)], check=False, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+
+
+@dataclass
+class Load:
+    """One wrk run: what to ask for and how hard."""
+
+    url: str
+    body: str = ""            # empty = GET; "@file" = one body a line
+    authorization: str = ""
+    connections: int = 32
+    close: bool = False       # a new connection for each request
+    ca_file: str = ""
+
+
+@dataclass
+class Run:
+    rate: float
+    p50_us: int
+    p99_us: int
+    failed: int
+    cpu_us_per_operation: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def cpu_total(self) -> float:
+        return sum(self.cpu_us_per_operation.values())
+
+
+def run_wrk(load: Load, seconds: int, pids: dict[str, int]) -> Run:
+    before = {name: cpu_us(pid) for name, pid in pids.items()}
+    command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{load.connections}", f"-d{seconds}s", "--timeout", "10s"]
+    if load.body:
+        command += ["-s", str(HERE / "load.lua"), load.url, "--", load.body, load.authorization or "-"]
+        command += ["close"] if load.close else []
+    else:
+        command += ["-s", str(HERE / "get.lua"), load.url, "--"] + (["close"] if load.close else [])
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found = re.search(r"^RESULT (.*)$", printed, re.M)
+    if not found:
+        raise RuntimeError(f"wrk printed no result:\n{printed}")
+    result = json.loads(found.group(1))
+    done = max(result["requests"], 1)
+    after = {name: cpu_us(pid) for name, pid in pids.items()}
+    return Run(rate=result["requests"] / (result["duration_us"] / 1e6), p50_us=result["p50_us"], p99_us=result["p99_us"],
+               failed=result["non_2xx"] + result["broken"],
+               cpu_us_per_operation={name: (after[name] - before[name]) / done for name in pids})
+
+
+@dataclass
+class Median:
+    """Three runs: the median one by rate, and the range."""
+
+    median: Run
+    rate_min: float
+    rate_max: float
+
+
+def three_runs(load: Load, seconds: int, pids: dict[str, int]) -> Median:
+    run_wrk(load, 1, pids)  # warm-up
+    runs = sorted((run_wrk(load, seconds, pids) for _ in range(3)), key=lambda run: run.rate)
+    failed = sum(run.failed for run in runs)
+    if failed and not load.body.startswith("@"):
+        raise RuntimeError(f"{failed} requests failed at {load.url}")
+    return Median(median=runs[1], rate_min=runs[0].rate, rate_max=runs[2].rate)
+
+
+def median(values: list[float]) -> float:
+    return statistics.median(values)
