@@ -1,0 +1,71 @@
+// The typed catalogue of audit events: what may be recorded, under which name, by whom, with which body fields.
+//
+// A body field that is not listed here is never stored: that keeps secrets out by construction, and lets the manual and
+// the console describe every event from one table. Names are part of the interface: never reused, never renamed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace tessera::audit {
+
+enum class EventType {
+    oauth_token_issued,
+    oauth_token_refused,
+    oauth_client_authentication_failed,
+    project_created,
+    project_updated,
+    project_disabled,
+    project_enabled,
+    client_created,
+    client_updated,
+    client_disabled,
+    client_enabled,
+    client_deleted,
+    client_secret_created,
+    client_secret_deleted,
+    client_keys_updated,
+    client_access_updated,
+    resource_created,
+    resource_updated,
+    resource_deleted,
+    resource_scope_put,
+    resource_scope_deleted,
+    keyring_created,
+    keyring_changed,
+    audit_exported,
+    audit_retention_changed,
+    audit_purged,
+    operator_refused,
+};
+
+// The part of the appliance that may write an event.
+enum class Source { oauth, console, keyd_push, job };
+
+struct EventSpec {
+    EventType type;
+    std::string_view name;
+    Source source;
+    std::string_view meaning;
+    std::array<std::string_view, 8> fields;  // of the body; unused places are empty
+
+    constexpr bool allows(std::string_view field) const
+    {
+        for (const std::string_view allowed : fields) {
+            if (!allowed.empty() && allowed == field) {
+                return true;
+            }
+        }
+        return false;
+    }
+};
+
+// In the order of EventType.
+std::span<const EventSpec> catalogue();
+const EventSpec& spec_of(EventType type);
+std::optional<EventType> find_type(std::string_view name);
+
+}  // namespace tessera::audit
