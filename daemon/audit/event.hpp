@@ -31,18 +31,18 @@ struct Target {
 struct Event {
     EventType type;
     EventResult result = EventResult::success;
-    ProjectId project;  // nil for the appliance itself
-    Principal principal;
-    std::string client_id;
-    Target target;
-    std::string authority;
-    std::string error_code;
-    json::object body;
+    ProjectId project{};  // nil for the appliance itself
+    Principal principal{};
+    std::string client_id{};
+    Target target{};
+    std::string authority{};
+    std::string error_code{};
+    json::object body{};
     // Who and whence, from the request (from_request fills them).
-    std::string ip;
-    std::string user_agent;
-    std::string request_id;
-    std::string trace_id;
+    std::string ip{};
+    std::string user_agent{};
+    std::string request_id{};
+    std::string trace_id{};
 };
 
 // The network fields of an event.

@@ -1,6 +1,8 @@
 // The front's view of keyd: JWT signing and the JWKS to serve. One Keys per event loop; no key material here.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -17,6 +19,7 @@ struct Jwks {
     std::string body;
     std::string etag;  // quoted strong validator
     int max_age_s = 300;
+    std::vector<std::string> algorithms;  // of the keyring, its default first: "ES256"
 };
 
 struct SignedToken {
@@ -26,7 +29,13 @@ struct SignedToken {
 
 class Keys {
 public:
-    Keys(asio::io_context& loop, keyd::ClientOptions options);
+    // Called on the loop's thread for every pushed change, after the cache follows it. Every loop of every front hears of
+    // the same change: who records it makes it once by (keyring, revision).
+    using Changed = std::function<void(const keyd::v1::KeyringChanged&)>;
+
+    Keys(asio::io_context& loop, keyd::ClientOptions options, Changed changed = {});
+    Keys(const Keys&) = delete;
+    Keys& operator=(const Keys&) = delete;
 
     void start();
     void stop();
@@ -45,10 +54,22 @@ public:
     // Any other operation (console API, doctor).
     keyd::Client& client() { return *client_; }
     // The last health keyd told; nullptr before the first.
-    const keyd::v1::Health* health() const;
+    const keyd::v1::Health* health() const { return health_.get(); }
 
 private:
-    std::unordered_map<std::string, std::shared_ptr<const Jwks>> jwks_;
+    struct Entry {
+        std::shared_ptr<const Jwks> jwks;
+        std::uint64_t revision = 0;
+        bool fresh = false;  // false after a reconnection: ask again before believing it
+    };
+
+    void follow(const keyd::v1::KeyringChanged& change);
+    void forget_freshness();
+    std::shared_ptr<const Jwks> keep(const keyd::v1::KeyringView& view);
+
+    Changed changed_;
+    std::unordered_map<KeyringId, Entry, IdHash<KeyringKind>> entries_;
+    std::uint64_t connections_ = 0;  // answers of an earlier connection are not kept as fresh
     std::unique_ptr<keyd::v1::Health> health_;
     std::unique_ptr<keyd::Client> client_;
 };

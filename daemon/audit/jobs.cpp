@@ -1,0 +1,61 @@
+#include "daemon/audit/jobs.hpp"
+
+#include "base/log.hpp"
+#include "daemon/audit/catalogue.hpp"
+#include "daemon/audit/event.hpp"
+
+namespace tessera::audit {
+
+namespace {
+
+constexpr std::size_t positions_per_statement = 10'000;
+constexpr std::size_t statements_per_step = 10;
+constexpr std::size_t purge_per_statement = 5'000;
+constexpr Seconds purge_period{60};
+
+Result<std::size_t, storage::StoreError> position(storage::Pool& system_pool)
+{
+    std::size_t total = 0;
+    for (std::size_t i = 0; i < statements_per_step; ++i) {
+        TRY(const std::size_t positioned, storage::sequence_audit_events(system_pool, positions_per_statement));
+        total += positioned;
+        if (positioned < positions_per_statement) {
+            break;
+        }
+    }
+    return total;
+}
+
+// Retention is the realms' own policy, so the event belongs to the appliance and says how much went.
+Result<void, storage::StoreError> record_purge(storage::Pool& system_pool, std::size_t purged, Instant now)
+{
+    Event event{.type = EventType::audit_purged};
+    event.authority = "policy=retention";
+    event.body = {{"count", purged}, {"before", to_rfc3339(now)}};
+    TRY(auto&& transaction,
+        storage::Transaction::begin(system_pool, storage::SystemScope{"record that retention deleted audit events"}));
+    TRY(storage::insert_audit_event(transaction, to_row(event, now)));
+    return transaction.commit();
+}
+
+}  // namespace
+
+Result<JobReport, storage::StoreError> run_jobs(JobState& state, storage::Pool& system_pool, const Clock& clock)
+{
+    JobReport report;
+    TRY(report.positioned, position(system_pool));
+    const Instant now = clock.now();
+    if (now < state.purge_next) {
+        return report;
+    }
+    TRY(report.purged, storage::purge_audit_events(system_pool, now, purge_per_statement));
+    // A full statement means that more is waiting: go on at the next step.
+    state.purge_next = report.purged < purge_per_statement ? now + purge_period : now;
+    if (report.purged > 0) {
+        TRY(record_purge(system_pool, report.purged, now));
+        log::info("audit_purged", {{"events", report.purged}});
+    }
+    return report;
+}
+
+}  // namespace tessera::audit
