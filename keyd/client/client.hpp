@@ -21,8 +21,6 @@
 
 namespace tessera::keyd {
 
-namespace v1 = ::tessera::keyd::v1;
-
 struct ClientOptions {
     std::string socket_path;
     std::string program;                   // for keyd's log: "tessera serve 0.1.0"
