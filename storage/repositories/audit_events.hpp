@@ -101,4 +101,7 @@ Result<std::size_t, StoreError> sequence_audit_events(Pool& system_pool, std::si
 // Retention step, system scope: deletes positioned events older than their project's retention, oldest first.
 Result<std::size_t, StoreError> purge_audit_events(Pool& system_pool, Instant now, std::size_t limit);
 
+// Expiry step, system scope: drops once-only values that can no longer be presented in time.
+Result<std::size_t, StoreError> purge_once_values(Pool& system_pool, Instant now, std::size_t limit);
+
 }  // namespace tessera::storage

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/encoding.hpp"
 #include "base/id.hpp"
 #include "storage/transaction.hpp"
 
@@ -66,5 +67,9 @@ Result<std::optional<Project>, StoreError> update_project(Transaction& transacti
                                                           const ProjectSettings& settings,
                                                           std::int64_t expected_revision);
 Result<bool, StoreError> set_project_disabled(Transaction& transaction, ProjectId id, bool disabled);
+// Envelopes of upstream secrets; an absent one keeps what is stored.
+Result<bool, StoreError> set_project_sealed_secrets(Transaction& transaction, ProjectId id,
+                                                    const std::optional<Bytes>& google,
+                                                    const std::optional<Bytes>& microsoft);
 
 }  // namespace tessera::storage

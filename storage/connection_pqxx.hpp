@@ -1,0 +1,93 @@
+// The statements' side of a transaction. Included by storage's .cpp files only: libpqxx does not leave this room.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include <pqxx/pqxx>
+
+#include "base/encoding.hpp"
+#include "base/uuid.hpp"
+#include "storage/pool.hpp"
+#include "storage/transaction.hpp"
+
+namespace tessera::storage {
+
+// One named statement; `role` is who runs it, so that a test can prepare each as its role.
+struct Statement {
+    const char* name;
+    const char* role;
+    const char* sql;
+};
+
+// A statement must fail when its connection is gone, never run on a new one without its transaction.
+void forbid_reactivation(pqxx::connection& connection);
+
+class Connection {
+public:
+    // Throws pqxx::broken_connection.
+    Connection(const PoolOptions& options);
+
+    pqxx::connection& raw() { return *raw_; }
+    void prepare_once(const Statement& statement);
+    bool is_broken() const { return broken_ || !raw_->is_open(); }
+    void mark_broken() { broken_ = true; }
+
+private:
+    std::unique_ptr<pqxx::connection> raw_;
+    std::unordered_set<std::string> prepared_;
+    bool broken_ = false;
+};
+
+// SQLSTATE and libpqxx exceptions → StoreError, in one place.
+StoreError to_store_error(const std::exception& error);
+
+struct Transaction::Session {
+    explicit Session(Pool::Lease lease_) : lease(std::move(lease_)), work(std::in_place, lease->raw()) {}
+    Pool::Lease lease;
+    std::optional<pqxx::nontransaction> work;
+    bool open = false;
+};
+
+// Runs a prepared statement in a transaction. Arguments: texts, integers, booleans, pqxx::binarystring.
+template <class... Args>
+Result<pqxx::result, StoreError> run(Transaction& transaction, const Statement& statement, const Args&... args)
+{
+    auto& session = transaction.session();
+    try {
+        session.lease->prepare_once(statement);
+        return session.work->exec_prepared(statement.name, args...);
+    } catch (const std::exception& error) {
+        StoreError converted = to_store_error(error);
+        if (converted.fault == StoreFault::unavailable) {
+            session.lease->mark_broken();
+        }
+        return converted;
+    }
+}
+
+// PostgreSQL's text forms of our types.
+std::string array_literal(const std::vector<std::string>& items);
+std::vector<std::string> parse_array(const pqxx::field& field);
+Bytes parse_bytes(const pqxx::field& field);
+Uuid parse_row_uuid(const pqxx::field& field);
+// A timestamptz selected as microseconds: sql_us("create_time").
+Instant parse_instant(const pqxx::field& microseconds);
+std::string timestamp(Instant instant);
+
+// SQL text for an optional argument: "" stands for NULL (`nullif($1, '')`).
+inline std::string or_empty(const std::optional<std::string>& text) { return text.value_or(std::string{}); }
+inline std::optional<std::string> optional_text(const pqxx::field& field)
+{
+    return field.is_null() ? std::nullopt : std::optional{field.as<std::string>()};
+}
+
+// bytea in its text form; an absent value is NULL.
+std::string bytes_literal(ByteView bytes);
+std::optional<std::string> bytes_literal(const std::optional<Bytes>& bytes);
+
+}  // namespace tessera::storage

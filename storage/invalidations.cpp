@@ -1,0 +1,114 @@
+#include "storage/invalidations.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <sstream>
+#include <thread>
+#include <condition_variable>
+
+#include <fmt/format.h>
+#include <pqxx/pqxx>
+
+#include "base/log.hpp"
+#include "storage/connection_pqxx.hpp"
+
+namespace tessera::storage {
+
+namespace {
+
+constexpr Milliseconds retry_after{200};
+constexpr long poll_us = 500'000;  // how soon a stop is noticed
+
+class Receiver : public pqxx::notification_receiver {
+public:
+    Receiver(pqxx::connection_base& connection, const InvalidationEvents& events)
+        : pqxx::notification_receiver(connection, "tessera_changed"), events_(events)
+    {
+    }
+
+    void operator()(const std::string& payload, int) override
+    {
+        std::istringstream words{payload};
+        Invalidation change;
+        std::string project;
+        words >> change.kind >> project >> change.row;
+        if (const auto uuid = parse_uuid(project)) {
+            change.project = ProjectId{*uuid};
+            events_.changed(change);
+        } else {
+            events_.all();
+        }
+    }
+
+private:
+    const InvalidationEvents& events_;
+};
+
+}  // namespace
+
+struct InvalidationListener::State {
+    std::string url;
+    InvalidationEvents events;
+    std::atomic<bool> stopping = false;
+    std::atomic<bool> listening = false;
+    std::mutex mutex;
+    std::condition_variable stopped;
+    std::thread thread;
+
+    void listen_until_lost()
+    {
+        pqxx::connection connection{url};
+        forbid_reactivation(connection);
+        Receiver receiver{connection, events};
+        {
+            // A listener takes effect with the next transaction.
+            pqxx::nontransaction work{connection};
+            work.exec("SELECT 1");
+        }
+        listening = true;
+        log::info("invalidations_listening");
+        events.all();  // whatever changed before now was not heard
+        while (!stopping) {
+            connection.await_notification(0, poll_us);
+        }
+    }
+
+    void run()
+    {
+        while (!stopping) {
+            try {
+                listen_until_lost();
+            } catch (const std::exception& error) {
+                if (listening.exchange(false)) {
+                    log::warning("invalidations_lost", {{"detail", error.what()}});
+                    events.all();
+                }
+                std::unique_lock lock{mutex};
+                stopped.wait_for(lock, retry_after, [this] { return stopping.load(); });
+            }
+        }
+    }
+};
+
+InvalidationListener::InvalidationListener(std::string database_url, std::string role, InvalidationEvents events)
+    : state_(std::make_unique<State>())
+{
+    state_->url = fmt::format("{} user={} application_name=tessera-listen connect_timeout=2 keepalives_idle=10", database_url,
+                              role);
+    state_->events = std::move(events);
+    state_->thread = std::thread{[state = state_.get()] { state->run(); }};
+}
+
+InvalidationListener::~InvalidationListener()
+{
+    {
+        const std::lock_guard lock{state_->mutex};
+        state_->stopping = true;
+    }
+    state_->stopped.notify_all();
+    state_->thread.join();
+}
+
+bool InvalidationListener::is_listening() const { return state_->listening; }
+
+}  // namespace tessera::storage

@@ -1,0 +1,15 @@
+#include "storage/repositories/statements.hpp"
+
+namespace tessera::storage {
+
+std::vector<Statement> all_statements()
+{
+    std::vector<Statement> all;
+    for (const auto* statements : {&project_statements(), &client_statements(), &resource_statements(),
+                                   &audit_event_statements(), &audit_batch_statements()}) {
+        all.insert(all.end(), statements->begin(), statements->end());
+    }
+    return all;
+}
+
+}  // namespace tessera::storage
