@@ -88,7 +88,8 @@ public:
     // Checks the claims against the keyring's policy and builds the signing input. Every refusal has its code.
     Answer<PendingSignature> prepare_sign(const v1::SignJwt& request, Instant now) const;
     // Worker. The signature in JOSE's form (RFC 7518 §3.4 r||s for ECDSA).
-    Answer<Bytes> sign(const PendingSignature& pending) const;
+    // `deadline` bounds the wait for the token.
+    Answer<Bytes> sign(const PendingSignature& pending, Tick deadline) const;
     // Loop or worker. Counts the signature.
     v1::SignedJwt finish(PendingSignature pending, ByteView signature) const;
 
@@ -106,8 +107,8 @@ public:
 
     // ---- worker: secrets
 
-    Answer<v1::Sealed> seal(const v1::Seal& request);
-    Answer<v1::Opened> open(const v1::Open& request);
+    Answer<v1::Sealed> seal(const v1::Seal& request, Tick deadline);
+    Answer<v1::Opened> open(const v1::Open& request, Tick deadline);
 
     // ---- management: one method per operation. `uid` is the peer's, for the journal.
 

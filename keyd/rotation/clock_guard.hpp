@@ -1,0 +1,47 @@
+// The time that key transitions go by: civil time that never runs backwards and stands still while the clock is in doubt.
+//
+// A reading is doubted when civil time moved otherwise than monotonic time since the last reading of the same boot (an operator, NTP
+// after a wrong RTC, a restored snapshot), when it is behind what was acted on before, or when a reboot skipped more than
+// `gap_max`. A forward jump is believed after the clock has run evenly for `settle`; a backward jump when civil time has caught
+// up. Meanwhile now() stands still, so no key changes state, and alarm() says why. Signing goes on: it changes no key.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.hpp"
+
+namespace tessera::keyd {
+
+struct ClockReading {
+    Instant wall;
+    Microseconds monotonic;  // since boot
+    std::string boot;        // the kernel's boot id
+};
+
+// What survives a restart.
+struct ClockMemory {
+    ClockReading last;
+    Instant high_water;           // the latest instant acted on
+    Microseconds offset{};        // how far the clock has jumped since it was last trusted
+    Microseconds doubted_since{};  // monotonic
+    bool settling = false;
+};
+
+inline constexpr Seconds clock_jump_max{120};
+inline constexpr Seconds clock_settle{65 * 60};  // longer than any cache holds a JWKS
+inline constexpr Seconds clock_gap_max{30 * 24 * 3600};
+
+// Pure. The first reading ever makes the memory.
+ClockMemory start_clock(ClockReading first);
+ClockMemory observe(ClockMemory memory, ClockReading reading);
+bool is_trusted(const ClockMemory& memory);
+// Never earlier than before, whatever the clock does.
+Instant transition_time(const ClockMemory& memory);
+// Empty while trusted.
+std::string clock_alarm(const ClockMemory& memory);
+
+// The machine's boot id; "" where the kernel has none.
+std::string read_boot_id();
+
+}  // namespace tessera::keyd
