@@ -1,0 +1,85 @@
+"""Who may include whom (docs/architecture.md): rooms look downward only, and third-party headers have one room each."""
+
+import re
+
+from sources import cpp_files, name_of, product_files
+
+# The first row whose path prefix fits decides; a file may include what lies under one of these.
+MAY_INCLUDE = [
+    ("base/", ["base/"]),
+    ("keyd/wire/", ["base/", "keyd/wire/", "keyd/proto/"]),
+    ("keyd/client/", ["base/", "keyd/client/", "keyd/wire/", "keyd/proto/"]),
+    ("keyd/pkcs11/", ["base/", "keyd/pkcs11/", "keyd/proto/"]),
+    ("keyd/", ["base/", "keyd/"]),
+    ("storage/", ["base/", "storage/"]),
+    ("daemon/", ["base/", "storage/", "keyd/client/", "keyd/proto/", "daemon/"]),
+    ("tests/", ["base/", "keyd/", "storage/", "daemon/", "tests/"]),
+]
+
+# Inside daemon: a lower number never includes a higher one.
+DAEMON_LEVEL = [
+    ("daemon/jose/", 0), ("daemon/settings/", 0), ("daemon/realm", 1), ("daemon/resource_uri", 0),
+    ("daemon/http/", 1), ("daemon/keys/", 1), ("daemon/audit/", 1), ("daemon/front", 2), ("daemon/metrics", 1),
+    ("daemon/oauth/", 4), ("daemon/oidc/", 4), ("daemon/api/", 4), ("daemon/routes", 5), ("daemon/commands/", 6),
+    ("daemon/main", 7),
+]
+
+THIRD_PARTY_ROOMS = {
+    r"boost/beast": ["daemon/http/"],
+    r"pqxx": ["storage/"],
+    r"p11-kit|pkcs11\.h": ["keyd/pkcs11/"],
+    r"sqlite3": ["keyd/keyring/"],
+    r"curl/": ["daemon/outbound/"],
+    r"prometheus/": ["daemon/metrics"],
+    r"spdlog": ["base/log.cpp"],
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
+
+
+def includes(path):
+    return INCLUDE.findall(path.read_text())
+
+
+def allowed(name):
+    return next(rows for prefix, rows in MAY_INCLUDE if name.startswith(prefix))
+
+
+def test_rooms_include_only_what_lies_below_them():
+    wrong = [f"{name_of(path)} includes {included}" for path in cpp_files() for kind, included in includes(path)
+             if kind == '"' and not included.endswith((".pb.h",)) and "/" in included
+             and not included.startswith("daemon/api/generated") and not any(
+                 included.startswith(prefix) for prefix in allowed(name_of(path)))]
+    assert not wrong, "\n".join(wrong)
+
+
+def level(name):
+    return next((number for prefix, number in DAEMON_LEVEL if name.startswith(prefix)), None)
+
+
+def test_every_daemon_file_has_a_level():
+    missing = [name_of(path) for path in product_files() if name_of(path).startswith("daemon/") and level(name_of(path)) is None]
+    assert not missing, missing
+
+
+def test_daemon_looks_downward_only():
+    wrong = []
+    for path in product_files():
+        own = level(name_of(path)) if name_of(path).startswith("daemon/") else None
+        if own is None:
+            continue
+        for kind, included in includes(path):
+            other = level(included) if included.startswith("daemon/") else None
+            if other is not None and other > own:
+                wrong.append(f"{name_of(path)} (level {own}) includes {included} (level {other})")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_third_party_headers_have_one_room():
+    wrong = []
+    for path in product_files():
+        for _, included in includes(path):
+            for pattern, rooms in THIRD_PARTY_ROOMS.items():
+                if re.match(pattern, included) and not any(name_of(path).startswith(room) for room in rooms):
+                    wrong.append(f"{name_of(path)} includes {included}, which belongs to {rooms}")
+    assert not wrong, "\n".join(wrong)

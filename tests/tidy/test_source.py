@@ -1,0 +1,101 @@
+"""Size, banned constructs and format of the sources: style is a test."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from sources import ROOT, cpp_files, functions, name_of, product_files, tracked, without_comments_and_texts
+
+FILE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 70
+
+# path: why it may be longer.
+LONG_FILES = {}
+LONG_FUNCTIONS = {}
+
+# pattern, where it is looked for, files that may (each with a reason), what to do instead
+BANNED = [
+    (r"\[=\]", "", {}, "capture by name"),
+    (r"\b(system_clock|time\(nullptr\)|gettimeofday|clock_gettime)\b", "product",
+     {"base/clock.hpp": "the clock", "base/clock.cpp": "the clock"}, "take a Clock or an Instant"),
+    (r"\b(memcmp|strcmp|strncmp)\s*\(", "product", {}, "equal_constant_time, or == on string_view"),
+    (r"\bgetenv\s*\(", "product",
+     {"keyd/main.cpp": "systemd's NOTIFY_SOCKET and CREDENTIALS_DIRECTORY", "daemon/main.cpp": "socket paths of the CLI"},
+     "a setting"),
+    (r"\b(system|popen)\s*\(", "product", {}, "no shell"),
+    (r"\bstd::regex\b", "product", {}, "unbounded back-tracking: write the check"),
+    (r"\b(rand|srand)\s*\(", "", {}, "fill_random"),
+    (r"\busing namespace std\b", "", {}, "name it"),
+    (r"\b(strcpy|strcat|sprintf|gets)\s*\(", "", {}, "bounded functions"),
+]
+UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+SLEEPS = re.compile(r"sleep_for|usleep\(|time\.sleep\(|setTimeout\(|waitForTimeout")
+
+
+def test_files_and_functions_are_short():
+    long = []
+    for path in cpp_files():
+        source = path.read_text()
+        count = source.count("\n")
+        if count > FILE_LINES_MAX and name_of(path) not in LONG_FILES:
+            long.append(f"{name_of(path)}: {count} lines")
+        for function in functions(source):
+            if function.lines > FUNCTION_LINES_MAX and (name_of(path), function.name) not in LONG_FUNCTIONS:
+                long.append(f"{name_of(path)}:{function.line}: {function.lines} lines: {function.name}")
+    assert not long, "\n".join(long)
+
+
+@pytest.mark.parametrize("pattern,where,exempt,instead", BANNED, ids=[row[0] for row in BANNED])
+def test_banned_constructs_are_absent(pattern, where, exempt, instead):
+    files = product_files() if where == "product" else cpp_files()
+    found = []
+    for path in files:
+        if name_of(path) in exempt:
+            continue
+        for number, line in enumerate(without_comments_and_texts(path.read_text()).split("\n"), start=1):
+            if re.search(pattern, line):
+                found.append(f"{name_of(path)}:{number}: {line.strip()}: {instead}")
+    assert not found, "\n".join(found)
+
+
+def test_sql_lives_in_storage_only():
+    statement = re.compile(r'"\s*(SELECT .* FROM|INSERT INTO|UPDATE \w+(\.\w+)? SET|DELETE FROM|CREATE TABLE) ?')
+    found = [f"{name_of(path)}:{number}" for path in product_files()
+             if not name_of(path).startswith(("storage/", "keyd/keyring/"))  # keyd's own SQLite file
+             for number, line in enumerate(path.read_text().split("\n"), start=1) if statement.search(line)]
+    assert not found, found
+
+
+def test_headers_have_pragma_once_and_no_using_namespace():
+    wrong = [name_of(path) for path in cpp_files() if path.suffix == ".hpp"
+             and ("#pragma once" not in path.read_text() or re.search(r"^using namespace", path.read_text(), re.M))]
+    assert not wrong, wrong
+
+
+def test_nothing_is_marked_unfinished():
+    found = [f"{name_of(path)}:{number}" for path in tracked(".cpp", ".hpp", ".py", ".sql", ".proto", ".build", ".mjs", ".sh")
+             if not name_of(path).startswith("tests/tidy/")
+             for number, line in enumerate(path.read_text().split("\n"), start=1) if UNFINISHED.search(line)]
+    assert not found, found
+
+
+# Waiting for an event is polling with a deadline in one place (tests/support); nothing else sleeps.
+SLEEPERS = {"tests/support/wait.py": "the polling wait", "tests/tidy/test_source.py": "this list"}
+
+
+def test_tests_wait_for_events_and_do_not_sleep():
+    found = [f"{name_of(path)}:{number}: {line.strip()}" for path in tracked(".cpp", ".hpp", ".py", ".mjs")
+             if name_of(path).startswith("tests/") and name_of(path) not in SLEEPERS
+             for number, line in enumerate(path.read_text().split("\n"), start=1) if SLEEPS.search(line)]
+    assert not found, "\n".join(found)
+
+
+def test_sources_are_formatted():
+    tool = shutil.which("clang-format-19")
+    assert tool, "clang-format-19 is in .ci/debian-packages"
+    checked = subprocess.run([tool, "--dry-run", "-Werror", "--ferror-limit=1", *map(str, cpp_files())], cwd=ROOT,
+                             capture_output=True, text=True)
+    wrong = sorted(set(re.findall(r"^(?:%s/)?([^:\n]+):\d+:\d+: error" % re.escape(str(ROOT)), checked.stderr, re.M)))
+    assert checked.returncode == 0, "run ./tessera-dev fmt; not formatted:\n" + "\n".join(wrong)
