@@ -4,13 +4,13 @@
 #include "base/clock.hpp"
 #include "base/settings.hpp"
 #include "daemon/audit/writer.hpp"
+#include "daemon/http/admission.hpp"
 #include "daemon/keys/keys.hpp"
+#include "daemon/metrics.hpp"
 #include "daemon/realm.hpp"
 #include "storage/pool.hpp"
 
 namespace tessera {
-
-struct Metrics;  // metrics.hpp
 
 struct Front {
     const Settings& settings;
@@ -21,7 +21,8 @@ struct Front {
     RealmDirectory& realms;
     keys::Keys& keys;
     audit::Writer& audit;
-    Metrics& metrics;
+    http::Admission& admission;
+    Metrics& metrics;  // front.metrics.count(Counter::tokens_issued)
 };
 
 }  // namespace tessera

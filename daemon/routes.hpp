@@ -33,6 +33,10 @@ struct Route {
 
 std::span<const Route> routes();
 
+// How much of a body the session may read for this request, by its route; 0 for an unknown path. Asked before any of the
+// body is read; a longer one is a 413.
+std::size_t body_bytes_max(const http::Request& head);
+
 // Finds and calls the route: JSON 404 for an unknown path or realm, 405 with Allow for a known path with another method,
 // HEAD as GET without a body, OPTIONS by the route's CORS row, 503 with Retry-After when the realm cannot be looked up.
 Async<http::Response> dispatch(Front& front, const http::Request& request);

@@ -14,6 +14,9 @@ namespace tessera::http {
 
 enum class Method { get, head, post, put, patch, del, options, other };
 
+// ASCII only, as header names and schemes compare.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
 struct Header {
     std::string name;  // as sent; compare with find()
     std::string value;
@@ -40,7 +43,7 @@ struct Request {
     std::string trace_id;      // 32 hex digits of traceparent (W3C Trace Context), or empty
     Tick received;
 
-    // The only value of a header, compared without case; empty when absent. Several: see count().
+    // The first value of a header, compared without case; empty when absent. Where several would be ambiguous, ask count().
     std::string_view find(std::string_view name) const;
     std::size_t count(std::string_view name) const;
     // Media type in lower case without parameters: "application/x-www-form-urlencoded".
