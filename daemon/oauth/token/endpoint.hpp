@@ -1,0 +1,17 @@
+// The token endpoint (RFC 6749 §3.2).
+#pragma once
+
+#include "base/async.hpp"
+#include "daemon/front.hpp"
+#include "daemon/http/request.hpp"
+#include "daemon/http/response.hpp"
+#include "daemon/realm.hpp"
+
+namespace tessera::oauth {
+
+inline constexpr std::size_t token_body_bytes_max = 32 * 1024;
+
+// POST <issuer>/token.
+Async<http::Response> token(Front& front, const http::Request& request, RealmPtr realm);
+
+}  // namespace tessera::oauth
