@@ -8,29 +8,21 @@ namespace tessera {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> default_ports{{
-    {"http", "80"}, {"https", "443"}, {"ws", "80"}, {"wss", "443"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> default_ports{
+    {{"http", "80"}, {"https", "443"}, {"ws", "80"}, {"wss", "443"}}};
 
-bool is_alpha(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_hex(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 std::string lower(std::string_view text)
 {
     std::string out{text};
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+    std::ranges::transform(out, out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    });
     return out;
 }
 
@@ -52,7 +44,8 @@ bool has_uri_characters(std::string_view text)
                 return false;
             }
             i += 2;
-        } else if (!is_alpha(text[i]) && !is_digit(text[i]) && marks.find(text[i]) == std::string_view::npos) {
+        } else if (!is_alpha(text[i]) && !is_digit(text[i])
+                   && marks.find(text[i]) == std::string_view::npos) {
             return false;
         }
     }
@@ -68,7 +61,8 @@ std::optional<std::string> normalize_authority(std::string_view scheme, std::str
     }
     const std::size_t colon = authority.find(':', bracket);
     const std::string_view host = authority.substr(0, colon);
-    const std::string_view port = colon == std::string_view::npos ? std::string_view{} : authority.substr(colon + 1);
+    const std::string_view port =
+        colon == std::string_view::npos ? std::string_view{} : authority.substr(colon + 1);
     if (host.empty() || port.size() > 5 || !std::ranges::all_of(port, is_digit)) {
         return std::nullopt;
     }
@@ -89,8 +83,8 @@ std::optional<std::string> normalize_authority(std::string_view scheme, std::str
 std::optional<std::string> normalize_resource_uri(std::string_view uri)
 {
     const std::size_t colon = uri.find(':');
-    if (uri.size() > resource_uri_bytes_max || colon == std::string_view::npos || !is_scheme(uri.substr(0, colon)) ||
-        !has_uri_characters(uri)) {
+    if (uri.size() > resource_uri_bytes_max || colon == std::string_view::npos
+        || !is_scheme(uri.substr(0, colon)) || !has_uri_characters(uri)) {
         return std::nullopt;
     }
     const std::string scheme = lower(uri.substr(0, colon));

@@ -58,10 +58,7 @@ json::object to_object(const storage::AuditRow& row)
 
 }  // namespace
 
-std::string canonical_event(const storage::AuditRow& row)
-{
-    return canonical_json(to_object(row));
-}
+std::string canonical_event(const storage::AuditRow& row) { return canonical_json(to_object(row)); }
 
 std::string export_line(const storage::PositionedAuditRow& event)
 {

@@ -8,10 +8,7 @@ namespace tessera::audit {
 
 namespace {
 
-bool is_plain_ascii(char c)
-{
-    return c >= 0x20 && c < 0x7F && c != '\\';
-}
+bool is_plain_ascii(char c) { return c >= 0x20 && c < 0x7F && c != '\\'; }
 
 std::size_t sequence_length(unsigned char lead)
 {
@@ -37,8 +34,8 @@ std::uint32_t code_point(std::string_view sequence)
 // C1 controls, line and paragraph separators, bidirectional marks, the byte-order mark.
 bool is_deceptive(std::uint32_t code)
 {
-    return (code >= 0x80 && code <= 0x9F) || code == 0x061C || (code >= 0x200B && code <= 0x200F) ||
-           (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x2069) || code == 0xFEFF;
+    return (code >= 0x80 && code <= 0x9F) || code == 0x061C || (code >= 0x200B && code <= 0x200F)
+           || (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x2069) || code == 0xFEFF;
 }
 
 void append_escaped(std::string& out, std::string_view bytes)

@@ -17,7 +17,8 @@ Result<std::size_t, storage::StoreError> position(storage::Pool& system_pool)
 {
     std::size_t total = 0;
     for (std::size_t i = 0; i < statements_per_step; ++i) {
-        TRY(const std::size_t positioned, storage::sequence_audit_events(system_pool, positions_per_statement));
+        TRY(const std::size_t positioned,
+            storage::sequence_audit_events(system_pool, positions_per_statement));
         total += positioned;
         if (positioned < positions_per_statement) {
             break;
@@ -33,14 +34,16 @@ Result<void, storage::StoreError> record_purge(storage::Pool& system_pool, std::
     event.authority = "policy=retention";
     event.body = {{"count", purged}, {"before", to_rfc3339(now)}};
     TRY(auto&& transaction,
-        storage::Transaction::begin(system_pool, storage::SystemScope{"record that retention deleted audit events"}));
+        storage::Transaction::begin(system_pool,
+                                    storage::SystemScope{"record that retention deleted audit events"}));
     TRY(storage::insert_audit_event(transaction, to_row(event, now)));
     return transaction.commit();
 }
 
 }  // namespace
 
-Result<JobReport, storage::StoreError> run_jobs(JobState& state, storage::Pool& system_pool, const Clock& clock)
+Result<JobReport, storage::StoreError> run_jobs(JobState& state, storage::Pool& system_pool,
+                                                const Clock& clock)
 {
     JobReport report;
     TRY(report.positioned, position(system_pool));
@@ -48,6 +51,7 @@ Result<JobReport, storage::StoreError> run_jobs(JobState& state, storage::Pool& 
     if (now < state.purge_next) {
         return report;
     }
+    TRY(storage::purge_once_values(system_pool, now, purge_per_statement));
     TRY(report.purged, storage::purge_audit_events(system_pool, now, purge_per_statement));
     // A full statement means that more is waiting: go on at the next step.
     state.purge_next = report.purged < purge_per_statement ? now + purge_period : now;

@@ -20,8 +20,9 @@ struct JobReport {
 };
 
 // One step. Blocking: call it on a pool thread, about every second, from one thread at a time. Gives positions to what can
-// have one, and once a minute deletes what its realm's retention lets go; a purge is itself an audit event. An error means
+// have one, and once a minute deletes what its realm's retention lets go and the once-only values that have expired; a purge of events is itself an audit event. An error means
 // that the step was cut short and the next one continues.
-Result<JobReport, storage::StoreError> run_jobs(JobState& state, storage::Pool& system_pool, const Clock& clock);
+Result<JobReport, storage::StoreError> run_jobs(JobState& state, storage::Pool& system_pool,
+                                                const Clock& clock);
 
 }  // namespace tessera::audit

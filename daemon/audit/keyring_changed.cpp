@@ -49,7 +49,8 @@ storage::AuditEntry keyring_changed_entry(const KeyringChange& change, Instant n
     event.body["kids"] = json::array(change.kids.begin(), change.kids.end());
     event.body["destroyed"] = change.destroyed;
     const std::string news = change.keyring.to_string() + ' ' + std::to_string(change.revision);
-    return {to_row(event, now), storage::OnceValue{ProjectId{}, "keyring_change", sha256(news), now + once_for}};
+    return {to_row(event, now),
+            storage::OnceValue{ProjectId{}, "keyring_change", sha256(news), now + once_for}};
 }
 
 Async<void> record_keyring_change(Writer& writer, const Clock& clock, KeyringChange change)
@@ -65,8 +66,8 @@ Async<void> record_keyring_change(Writer& writer, const Clock& clock, KeyringCha
             co_return;
         }
     }
-    log::error("audit_keyring_change_lost",
-               {{"keyring", change.keyring.to_string()}, {"revision", static_cast<std::int64_t>(change.revision)}});
+    log::error("audit_keyring_change_lost", {{"keyring", change.keyring.to_string()},
+                                             {"revision", static_cast<std::int64_t>(change.revision)}});
 }
 
 }  // namespace tessera::audit

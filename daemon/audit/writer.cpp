@@ -47,7 +47,10 @@ struct Pending {
 // The coroutine's end of a waiter.
 class Attendance {
 public:
-    Attendance(WaiterPtr waiter, asio::steady_timer& timer) : waiter_(std::move(waiter)) { waiter_->timer = &timer; }
+    Attendance(WaiterPtr waiter, asio::steady_timer& timer) : waiter_(std::move(waiter))
+    {
+        waiter_->timer = &timer;
+    }
     ~Attendance()
     {
         waiter_->timer = nullptr;
@@ -60,15 +63,9 @@ private:
     WaiterPtr waiter_;
 };
 
-StoreError unavailable(std::string detail)
-{
-    return {StoreFault::unavailable, {}, std::move(detail)};
-}
+StoreError unavailable(std::string detail) { return {StoreFault::unavailable, {}, std::move(detail)}; }
 
-auto key_of(const storage::OnceValue& once)
-{
-    return std::tuple{once.project, once.kind, once.digest};
-}
+auto key_of(const storage::OnceValue& once) { return std::tuple{once.project, once.kind, once.digest}; }
 
 struct Delivery {
     WaiterPtr waiter;
@@ -92,10 +89,11 @@ void deliver(std::vector<Delivery> deliveries)
     std::erase_if(deliveries, [](const Delivery& delivery) { return delivery.waiter->abandoned.load(); });
     while (!deliveries.empty()) {
         const auto home = deliveries.front().waiter->home;
-        const auto others = std::partition(deliveries.begin(), deliveries.end(), [&](const Delivery& delivery) {
-            return delivery.waiter->home == home;
-        });
-        std::vector<Delivery> here(std::make_move_iterator(deliveries.begin()), std::make_move_iterator(others));
+        const auto others =
+            std::partition(deliveries.begin(), deliveries.end(),
+                           [&](const Delivery& delivery) { return delivery.waiter->home == home; });
+        std::vector<Delivery> here(std::make_move_iterator(deliveries.begin()),
+                                   std::make_move_iterator(others));
         deliveries.erase(deliveries.begin(), others);
         asio::post(home, [here = std::move(here)]() mutable { resume_all(here); });
     }
@@ -110,7 +108,10 @@ bool is_fault_of_a_row(StoreFault fault)
 }  // namespace
 
 struct Writer::State {
-    State(Options options_, storage::Pool& pool_, const Clock& clock_) : options(options_), pool(pool_), clock(clock_)
+    State(Options options_, storage::Pool& pool_, const Clock& clock_)
+        : options(options_),
+          pool(pool_),
+          clock(clock_)
     {
         thread = std::thread{[this] { run(); }};
     }
@@ -184,7 +185,8 @@ struct Writer::State {
             }
             batch.push_back(std::move(pending));
         }
-        queue.insert(queue.begin(), std::make_move_iterator(later.begin()), std::make_move_iterator(later.end()));
+        queue.insert(queue.begin(), std::make_move_iterator(later.begin()),
+                     std::make_move_iterator(later.end()));
     }
 
     void write(std::vector<Pending>& batch)
@@ -219,7 +221,8 @@ struct Writer::State {
         try {
             auto appended = storage::append_audit_batch(pool, entries);
             if (appended && appended.value().size() != entries.size()) {
-                return StoreError{StoreFault::bug, {}, "append_audit_batch answered another number of entries"};
+                return StoreError{
+                    StoreFault::bug, {}, "append_audit_batch answered another number of entries"};
             }
             return appended;
         } catch (const std::exception& error) {

@@ -72,7 +72,8 @@ std::shared_ptr<const Jwks> make_jwks(const keyd::v1::KeyringView& view)
     auto jwks = std::make_shared<Jwks>();
     jwks->body = view.jwks();
     jwks->etag = '"' + base64url_encode(sha256(jwks->body)) + '"';
-    const auto asked = static_cast<int>(std::min<std::uint32_t>(view.policy().jwks_max_age_s(), jwks_max_age_s_max));
+    const auto asked =
+        static_cast<int>(std::min<std::uint32_t>(view.policy().jwks_max_age_s(), jwks_max_age_s_max));
     jwks->max_age_s = asked > 0 ? asked : jwks_max_age_s_max;
     jwks->algorithms = algorithms_of(view);
     return jwks;
@@ -80,7 +81,8 @@ std::shared_ptr<const Jwks> make_jwks(const keyd::v1::KeyringView& view)
 
 }  // namespace
 
-Keys::Keys(asio::io_context& loop, keyd::ClientOptions options, Changed changed) : changed_(std::move(changed))
+Keys::Keys(asio::io_context& loop, keyd::ClientOptions options, Changed changed)
+    : changed_(std::move(changed))
 {
     keyd::ClientEvents events;
     events.keyring_changed = [this](const keyd::v1::KeyringChanged& change) { follow(change); };
@@ -88,24 +90,16 @@ Keys::Keys(asio::io_context& loop, keyd::ClientOptions options, Changed changed)
         health_ = std::make_unique<keyd::v1::Health>(health);
     };
     events.connected = [this] { forget_freshness(); };
-    events.disconnected = [] {};  // the last known sets stay: a verifier needs them most when nothing else works
+    events.disconnected = [] {
+    };  // the last known sets stay: a verifier needs them most when nothing else works
     client_ = std::make_unique<keyd::Client>(loop, std::move(options), std::move(events));
 }
 
-void Keys::start()
-{
-    client_->start();
-}
+void Keys::start() { client_->start(); }
 
-void Keys::stop()
-{
-    client_->stop();
-}
+void Keys::stop() { client_->stop(); }
 
-bool Keys::is_connected() const
-{
-    return client_->is_connected();
-}
+bool Keys::is_connected() const { return client_->is_connected(); }
 
 Async<Result<SignedToken, KeydError>> Keys::sign_jwt(KeyringId keyring, std::string typ, std::string alg,
                                                      json::object claims, std::string request_id)

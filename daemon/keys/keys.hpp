@@ -49,7 +49,8 @@ public:
     // away. shared_ptr: a response may outlive the entry.
     Async<Result<std::shared_ptr<const Jwks>, keyd::KeydError>> jwks(KeyringId keyring);
 
-    Async<Result<KeyringId, keyd::KeydError>> ensure_realm_keyring(std::string issuer, std::string shared_keyring);
+    Async<Result<KeyringId, keyd::KeydError>> ensure_realm_keyring(std::string issuer,
+                                                                   std::string shared_keyring);
 
     // Any other operation (console API, doctor).
     keyd::Client& client() { return *client_; }

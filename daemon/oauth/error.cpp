@@ -43,10 +43,7 @@ const ErrorSpec& spec_of(ErrorCode code)
 
 }  // namespace
 
-std::string_view to_string(ErrorCode code)
-{
-    return spec_of(code).name;
-}
+std::string_view to_string(ErrorCode code) { return spec_of(code).name; }
 
 bool is_description(std::string_view text)
 {
@@ -57,7 +54,8 @@ http::Response render(const OAuthError& error)
 {
     const ErrorSpec& spec = spec_of(error.code);
     // A description that does not fit the grammar could end the JSON string or the header it travels in.
-    const std::string_view description = is_description(error.description) ? error.description : std::string_view{};
+    const std::string_view description =
+        is_description(error.description) ? error.description : std::string_view{};
     http::Response response = http::json_error(spec.status, spec.name, description);
     response.set("Cache-Control", "no-store");
     response.set("Pragma", "no-cache");
@@ -87,7 +85,8 @@ OAuthError from_keyd(const keyd::KeydError& error)
         return {temporarily_unavailable, "Tokens cannot be signed right now. Try again shortly.",
                 "keyd: " + error.code_name, Challenge::none, (error.retry_after_ms + 999) / 1000};
     }
-    return {server_error, "The token could not be signed.", "keyd: " + error.code_name + ": " + error.description};
+    return {server_error, "The token could not be signed.",
+            "keyd: " + error.code_name + ": " + error.description};
 }
 
 }  // namespace tessera::oauth

@@ -31,7 +31,8 @@ bool matches(std::string_view if_none_match, std::string_view etag)
         if (each == "*" || each == etag || (each.starts_with("W/") && each.substr(2) == etag)) {
             return true;
         }
-        if_none_match = comma == std::string_view::npos ? std::string_view{} : if_none_match.substr(comma + 1);
+        if_none_match =
+            comma == std::string_view::npos ? std::string_view{} : if_none_match.substr(comma + 1);
     }
     return false;
 }

@@ -21,8 +21,10 @@ constexpr std::array<Names, 3> fapi_algs{"PS256", "ES256", "EdDSA"};
 // Stricter than the spec: a public client has no credentials, hence no grant of this table yet.
 constexpr std::array table{
     Profile{"mcp_public", {}, key_methods, every_alg, UnknownScope::ignore, Resources::one},
-    Profile{"web_confidential", service_grants, every_method, every_alg, UnknownScope::refuse, Resources::several},
-    Profile{"oidc_legacy", service_grants, secret_methods, every_alg, UnknownScope::ignore, Resources::several},
+    Profile{"web_confidential", service_grants, every_method, every_alg, UnknownScope::refuse,
+            Resources::several},
+    Profile{"oidc_legacy", service_grants, secret_methods, every_alg, UnknownScope::ignore,
+            Resources::several},
     Profile{"fapi2", service_grants, key_methods, fapi_algs, UnknownScope::refuse, Resources::several},
     // Deviates from protocols.md F.2, which knows only keys for workloads: secrets too, until federation and mTLS exist
     // (docs/adr/0062-workloads-may-use-secrets.md).
@@ -42,20 +44,11 @@ bool Profile::allows_grant_type(std::string_view grant_type) const
     return contains(grant_types, grant_type);
 }
 
-bool Profile::allows_auth_method(std::string_view method) const
-{
-    return contains(auth_methods, method);
-}
+bool Profile::allows_auth_method(std::string_view method) const { return contains(auth_methods, method); }
 
-bool Profile::allows_signing_alg(std::string_view alg) const
-{
-    return contains(signing_algs, alg);
-}
+bool Profile::allows_signing_alg(std::string_view alg) const { return contains(signing_algs, alg); }
 
-std::span<const Profile> profiles()
-{
-    return table;
-}
+std::span<const Profile> profiles() { return table; }
 
 const Profile* find_profile(std::string_view name)
 {

@@ -13,29 +13,29 @@ namespace {
 bool has_basic_scheme(std::string_view header)
 {
     constexpr std::string_view scheme = "basic ";
-    return header.size() > scheme.size() &&
-           std::equal(scheme.begin(), scheme.end(), header.begin(), [](char expected, char c) {
-               return (c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) == expected;
-           });
+    return header.size() > scheme.size()
+           && std::equal(scheme.begin(), scheme.end(), header.begin(), [](char expected, char c) {
+                  return (c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) == expected;
+              });
 }
 
-bool is_presented(const Presented& presented)
-{
-    return presented.request.count("authorization") > 0;
-}
+bool is_presented(const Presented& presented) { return presented.request.count("authorization") > 0; }
 
 Async<Believed> authenticate(const Presented& presented)
 {
     if (presented.request.count("authorization") > 1) {
-        co_return Disbelief{"two Authorization headers", {}, OAuthError{ErrorCode::invalid_request,
-                            "More than one Authorization header was sent.", "two Authorization headers"}};
+        co_return Disbelief{"two Authorization headers",
+                            {},
+                            OAuthError{ErrorCode::invalid_request,
+                                       "More than one Authorization header was sent.",
+                                       "two Authorization headers"}};
     }
     auto credentials = parse_basic(presented.request.find("authorization"));
     if (!credentials) {
         co_return Disbelief{"malformed Basic header", {}, std::nullopt};
     }
-    co_return co_await authenticate_by_secret(presented, std::move(credentials->id), std::move(credentials->secret),
-                                              client_auth::basic.name);
+    co_return co_await authenticate_by_secret(presented, std::move(credentials->id),
+                                              std::move(credentials->secret), client_auth::basic.name);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace tessera::oauth {
 struct Disbelief {
     std::string reason;
     std::string claimed_client;
-    std::optional<OAuthError> error;  // instead of invalid_client: the store is away, the request is malformed
+    std::optional<OAuthError>
+        error;  // instead of invalid_client: the store is away, the request is malformed
 };
 
 using Believed = Result<AuthenticatedClient, Disbelief>;

@@ -26,15 +26,12 @@ struct Refusal {
     std::string reason;
 };
 
-std::string once_text(const std::string& client_id, const std::string& jti)
-{
-    return client_id + '\0' + jti;
-}
+std::string once_text(const std::string& client_id, const std::string& jti) { return client_id + '\0' + jti; }
 
 bool is_presented(const Presented& presented)
 {
-    return presented.form.find("client_assertion").has_value() ||
-           presented.form.find("client_assertion_type").has_value();
+    return presented.form.find("client_assertion").has_value()
+           || presented.form.find("client_assertion_type").has_value();
 }
 
 bool names_audience(const json::value& aud, std::string_view name)
@@ -96,13 +93,15 @@ bool is_assertion_typ(const std::optional<std::string>& typ)
 Result<void, Refusal> check_signature(const jose::Jws& jws, const storage::ClientRecord* record)
 {
     const bool is_known = record != nullptr && record->client.settings.jwks.has_value();
-    const auto keys = jose::parse_jwk_set(is_known ? std::string_view{*record->client.settings.jwks} : decoy_jwks);
+    const auto keys =
+        jose::parse_jwk_set(is_known ? std::string_view{*record->client.settings.jwks} : decoy_jwks);
     if (!keys) {
         return Refusal{"registered keys unusable: " + keys.error().detail};
     }
-    const auto registered = is_known && record->client.settings.token_endpoint_auth_signing_alg
-                                ? jose::parse_algorithm(*record->client.settings.token_endpoint_auth_signing_alg)
-                                : std::optional{jws.algorithm};
+    const auto registered =
+        is_known && record->client.settings.token_endpoint_auth_signing_alg
+            ? jose::parse_algorithm(*record->client.settings.token_endpoint_auth_signing_alg)
+            : std::optional{jws.algorithm};
     if (!registered) {
         return Refusal{"registered algorithm unknown"};
     }
@@ -121,7 +120,7 @@ Result<void, Refusal> check_signature(const jose::Jws& jws, const storage::Clien
 }
 
 Result<storage::OnceValue, Refusal> check_claims(const Presented& presented, const jose::Jws& jws,
-                                                     const storage::Client& client, const std::string& client_id)
+                                                 const storage::Client& client, const std::string& client_id)
 {
     if (!is_assertion_typ(jws.typ)) {
         return Refusal{"typ of another kind of token"};
@@ -134,16 +133,20 @@ Result<storage::OnceValue, Refusal> check_claims(const Presented& presented, con
     if (!jti || !jti.value()) {
         return Refusal{"jti missing or malformed"};
     }
-    return storage::OnceValue{client.project, "client_assertion", sha256(once_text(client_id, *jti.value())), expires};
+    return storage::OnceValue{client.project, "client_assertion", sha256(once_text(client_id, *jti.value())),
+                              expires};
 }
 
 Async<Believed> authenticate(const Presented& presented)
 {
     const auto assertion = presented.form.find("client_assertion");
     if (!assertion || presented.form.find("client_assertion_type") != assertion_type) {
-        co_return Disbelief{"client_assertion_type", {}, OAuthError{ErrorCode::invalid_request,
-                            "client_assertion needs the client_assertion_type of a JWT, and the other way round.",
-                            "client_assertion or its type missing or unknown"}};
+        co_return Disbelief{
+            "client_assertion_type",
+            {},
+            OAuthError{ErrorCode::invalid_request,
+                       "client_assertion needs the client_assertion_type of a JWT, and the other way round.",
+                       "client_assertion or its type missing or unknown"}};
     }
     auto parsed = jose::parse_jws(*assertion);
     if (!parsed) {
@@ -173,7 +176,8 @@ Async<Believed> authenticate(const Presented& presented)
     if (!once) {
         co_return Disbelief{once.error().reason, std::move(client_id), std::nullopt};
     }
-    co_return AuthenticatedClient{std::move(lookup.record), client_auth::private_key_jwt.name, std::move(once.value())};
+    co_return AuthenticatedClient{std::move(lookup.record), client_auth::private_key_jwt.name,
+                                  std::move(once.value())};
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ Async<Result<ClientLookup, OAuthError>> look_up_client(const Presented& presente
     }
     const storage::ClientSettings& settings = record->client.settings;
     const Profile* profile = find_profile(settings.profile);
-    if (settings.token_endpoint_auth_method != method || profile == nullptr || !profile->allows_auth_method(method)) {
+    if (settings.token_endpoint_auth_method != method || profile == nullptr
+        || !profile->allows_auth_method(method)) {
         co_return ClientLookup{nullptr, "not the registered method"};
     }
     co_return ClientLookup{std::move(record), {}};

@@ -8,7 +8,8 @@ namespace tessera::oauth {
 
 namespace {
 
-constexpr std::array<const Method*, 3> methods{&client_auth::basic, &client_auth::post, &client_auth::private_key_jwt};
+constexpr std::array<const Method*, 3> methods{&client_auth::basic, &client_auth::post,
+                                               &client_auth::private_key_jwt};
 
 // One text for every way to fail: which check it was is nobody's business (security-regressions.md §0).
 constexpr std::string_view failed = "Client authentication failed.";
@@ -16,8 +17,8 @@ constexpr std::string_view failed = "Client authentication failed.";
 ClientAuthFailure failure_of(Disbelief disbelief, const Method& method)
 {
     OAuthError error = disbelief.error ? std::move(*disbelief.error)
-                                       : OAuthError{ErrorCode::invalid_client, failed, std::move(disbelief.reason),
-                                                    method.challenge};
+                                       : OAuthError{ErrorCode::invalid_client, failed,
+                                                    std::move(disbelief.reason), method.challenge};
     return {std::move(error), std::move(disbelief.claimed_client), method.name};
 }
 
@@ -32,15 +33,18 @@ Async<Result<AuthenticatedClient, ClientAuthFailure>> authenticate_client(const 
         }
         if (used != nullptr) {
             // RFC 6749 §2.3: one method in each request.
-            co_return ClientAuthFailure{{ErrorCode::invalid_request, "More than one client authentication was sent.",
+            co_return ClientAuthFailure{{ErrorCode::invalid_request,
+                                         "More than one client authentication was sent.",
                                          "more than one mechanism"},
-                                        claimed_client_of(presented), {}};
+                                        claimed_client_of(presented),
+                                        {}};
         }
         used = method;
     }
     if (used == nullptr) {
         co_return ClientAuthFailure{{ErrorCode::invalid_client, failed, "no client authentication"},
-                                    claimed_client_of(presented), {}};
+                                    claimed_client_of(presented),
+                                    {}};
     }
     auto believed = co_await used->authenticate(presented);
     if (!believed) {
@@ -51,15 +55,13 @@ Async<Result<AuthenticatedClient, ClientAuthFailure>> authenticate_client(const 
     if (client_id && *client_id != client.record->client.id.to_string()) {
         co_return ClientAuthFailure{{ErrorCode::invalid_request, "client_id is not the authenticated client.",
                                      "client_id of another client"},
-                                    client.record->client.id.to_string(), used->name};
+                                    client.record->client.id.to_string(),
+                                    used->name};
     }
     co_return std::move(client);
 }
 
-std::span<const Method* const> client_auth_methods()
-{
-    return methods;
-}
+std::span<const Method* const> client_auth_methods() { return methods; }
 
 std::string claimed_client_of(const Presented& presented)
 {

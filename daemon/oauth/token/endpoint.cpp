@@ -70,11 +70,12 @@ Result<const Grant*, OAuthError> choose_grant(const AuthenticatedClient& client,
 {
     const Grant* grant = find_grant(grant_type);
     if (grant == nullptr) {
-        return OAuthError{ErrorCode::unsupported_grant_type, "This grant_type is not supported.", "unknown grant_type"};
+        return OAuthError{ErrorCode::unsupported_grant_type, "This grant_type is not supported.",
+                          "unknown grant_type"};
     }
     const auto& allowed = client.record->client.settings.grant_types;
-    if (profile == nullptr || !profile->allows_grant_type(grant_type) ||
-        std::ranges::find(allowed, grant_type) == allowed.end()) {
+    if (profile == nullptr || !profile->allows_grant_type(grant_type)
+        || std::ranges::find(allowed, grant_type) == allowed.end()) {
         return OAuthError{ErrorCode::unauthorized_client, "The client may not use this grant_type.",
                           "grant_type not allowed for the client"};
     }
@@ -100,7 +101,8 @@ Async<Answer> answer(Front& front, const http::Request& request, RealmPtr realm)
     if (!grant) {
         co_return refused(grant.error(), client, grant_type);
     }
-    const TokenRequest token_request{front, request, form, realm, client, *profile, grant_type, presented.now};
+    const TokenRequest token_request{front,  request,  form,       realm,
+                                     client, *profile, grant_type, presented.now};
     auto order = co_await grant.value()->handle(token_request);
     if (!order) {
         co_return refused(std::move(order.error()), client, grant_type);
@@ -128,7 +130,8 @@ storage::AuditEntry event_of(const Front& front, const http::Request& request, c
     audit::add_request(event, request);
     event.project = realm.project.id;
     event.client_id = refusal.client_id;
-    event.principal = {audit::PrincipalKind::client, refusal.is_authenticated ? refusal.client_id : std::string{}};
+    event.principal = {audit::PrincipalKind::client,
+                       refusal.is_authenticated ? refusal.client_id : std::string{}};
     event.error_code = to_string(refusal.error.code);
     event.body.emplace("auth_method", refusal.method);
     event.body.emplace("reason", refusal.error.detail);

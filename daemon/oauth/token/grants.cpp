@@ -13,10 +13,7 @@ constexpr std::array table{
 
 }  // namespace
 
-std::span<const Grant> grants()
-{
-    return table;
-}
+std::span<const Grant> grants() { return table; }
 
 const Grant* find_grant(std::string_view name)
 {

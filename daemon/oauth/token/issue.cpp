@@ -105,7 +105,8 @@ Async<Result<http::Response, OAuthError>> issue_access_token(const TokenRequest&
 {
     const std::string jti = random_jti();
     auto token = co_await request.front.keys.sign_jwt(
-        request.realm->project.keyring, "at+jwt", request.record().client.settings.access_token_signing_alg.value_or(""),
+        request.realm->project.keyring, "at+jwt",
+        request.record().client.settings.access_token_signing_alg.value_or(""),
         claims_of(request, order, jti), request.request.request_id);
     if (!token) {
         co_return from_keyd(token.error());

@@ -9,8 +9,9 @@ namespace {
 // %x21 / %x23-5B / %x5D-7E.
 bool is_scope_token(std::string_view token)
 {
-    return !token.empty() &&
-           std::ranges::all_of(token, [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+    return !token.empty() && std::ranges::all_of(token, [](char c) {
+        return c > 0x20 && c < 0x7F && c != '"' && c != '\\';
+    });
 }
 
 }  // namespace

@@ -28,10 +28,7 @@ const storage::ClientAccess* find_access(const storage::ClientRecord& record, Re
     return found == record.access.end() ? nullptr : &*found;
 }
 
-std::string own_api_of(const Realm& realm)
-{
-    return realm.issuer + "/api";
-}
+std::string own_api_of(const Realm& realm) { return realm.issuer + "/api"; }
 
 // A resource named by the request or by the project's default.
 Async<Result<Target, OAuthError>> find_target(const TokenRequest& request, std::string_view uri)
@@ -42,7 +39,8 @@ Async<Result<Target, OAuthError>> find_target(const TokenRequest& request, std::
     }
     const std::string own_api = own_api_of(*request.realm);
     const bool is_own_api = *normalized == normalize_resource_uri(own_api);
-    auto found = co_await request.front.realms.find_resource(request.realm->project.id, std::move(*normalized));
+    auto found =
+        co_await request.front.realms.find_resource(request.realm->project.id, std::move(*normalized));
     if (!found) {
         co_return from_store(found.error());
     }
@@ -89,15 +87,16 @@ bool knows(const Target& target, std::string_view scope)
 
 bool has(const Target& target, std::string_view scope)
 {
-    return target.access != nullptr && std::ranges::find(target.access->scopes, scope) != target.access->scopes.end();
+    return target.access != nullptr
+           && std::ranges::find(target.access->scopes, scope) != target.access->scopes.end();
 }
 
 // RFC 9068 §3: every resource of the audience would read the scope as its own. Asked of all the resource's scopes, not
 // only of the client's: a resource honours a scope it knows, whoever was given it.
 bool is_ambiguous(const std::vector<Target>& targets, std::string_view scope)
 {
-    return targets.size() > 1 &&
-           std::ranges::count_if(targets, [&](const Target& target) { return knows(target, scope); }) > 1;
+    return targets.size() > 1
+           && std::ranges::count_if(targets, [&](const Target& target) { return knows(target, scope); }) > 1;
 }
 
 std::vector<std::string_view> all_scopes(const std::vector<Target>& targets)
@@ -158,9 +157,10 @@ Result<std::string, OAuthError> grant_scopes(const TokenRequest& request, const 
     }
     for (const std::string_view scope : granted) {
         if (is_ambiguous(targets, scope)) {
-            return OAuthError{ErrorCode::invalid_target,
-                              "A scope means something at more than one of the resources: ask for them one by one.",
-                              "ambiguous scope"};
+            return OAuthError{
+                ErrorCode::invalid_target,
+                "A scope means something at more than one of the resources: ask for them one by one.",
+                "ambiguous scope"};
         }
     }
     return join_scope(granted);

@@ -12,9 +12,9 @@ inline constexpr std::size_t resources_max = 8;
 
 // One resource the client may ask for.
 struct Target {
-    std::string uri;                        // as registered: goes into aud
-    const storage::ClientAccess* access;    // of the client, in its record; nullptr for the realm's own API
-    ResourcePtr resource;                   // nullptr for the realm's own API, and when it was not looked up
+    std::string uri;                      // as registered: goes into aud
+    const storage::ClientAccess* access;  // of the client, in its record; nullptr for the realm's own API
+    ResourcePtr resource;                 // nullptr for the realm's own API, and when it was not looked up
 };
 
 // The resources asked for, else the default: the client's, else the project's, else "<issuer>/api". invalid_target for one
