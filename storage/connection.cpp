@@ -1,10 +1,11 @@
 #include "storage/connection_pqxx.hpp"
 
-#include <array>
+#include <poll.h>
 
 #include <fmt/format.h>
 
 #include "base/assert.hpp"
+#include "storage/conninfo.hpp"
 
 namespace tessera::storage {
 
@@ -18,12 +19,26 @@ void forbid_reactivation(pqxx::connection& connection)
 }
 
 Connection::Connection(const PoolOptions& options)
-    : raw_(std::make_unique<pqxx::connection>(
-          fmt::format("{} user={} application_name=tessera connect_timeout=2 options='-c statement_timeout={} "
-                      "-c lock_timeout={} -c idle_in_transaction_session_timeout=30000 -c search_path='",
-                      options.database_url, options.role, options.statement_max.count(), options.lock_max.count())))
+    : raw_(std::make_unique<pqxx::connection>(conninfo_with(
+          options.database_url,
+          {{"user", options.role},
+           {"application_name", "tessera"},
+           {"client_encoding", "UTF8"},
+           {"connect_timeout", "2"},
+           {"tcp_user_timeout", std::to_string(2 * options.statement_max.count())},
+           {"options", fmt::format("-c statement_timeout={} -c lock_timeout={} "
+                                   "-c idle_in_transaction_session_timeout=30000 -c search_path=",
+                                   options.statement_max.count(), options.lock_max.count())}})))
 {
     forbid_reactivation(*raw_);
+    raw_->set_verbosity(pqxx::connection_base::verbose);  // names the constraint
+}
+
+bool Connection::is_stale() const
+{
+    // An idle connection has nothing to read, unless the server said good-bye or is gone.
+    pollfd waiting{raw_->sock(), POLLIN, 0};
+    return is_broken() || waiting.fd < 0 || ::poll(&waiting, 1, 0) != 0;
 }
 
 void Connection::prepare_once(const Statement& statement)
@@ -42,7 +57,7 @@ StoreFault fault_of(std::string_view state)
         return StoreFault::timeout;
     }
     if (state.starts_with("08") || state.starts_with("53") || state.starts_with("57P") || state.starts_with("58")
-        || state == "25006" || state == "40001" || state == "40P01") {
+        || state == "25P03" || state == "25006" || state == "40001" || state == "40P01") {
         return StoreFault::unavailable;
     }
     if (state == "23505" || state == "23P01") {
@@ -57,16 +72,17 @@ StoreFault fault_of(std::string_view state)
     return StoreFault::bug;
 }
 
-// libpqxx 6 does not carry the constraint's name; PostgreSQL quotes it as the last name of the first line.
+// libpqxx 6 does not carry the constraint's name, but libpq's verbose message has it on a line of its own, in English as
+// long as no one calls setlocale. The last such line is libpq's: values quoted in DETAIL come before it.
 std::string constraint_of(std::string_view message)
 {
-    const std::string_view line = message.substr(0, message.find('\n'));
-    const auto start = line.find("constraint \"");
+    constexpr std::string_view label = "\nCONSTRAINT NAME:  ";
+    const auto start = message.rfind(label);
     if (start == std::string_view::npos) {
         return {};
     }
-    const std::string_view name = line.substr(start + 12);
-    return std::string{name.substr(0, name.find('"'))};
+    const std::string_view name = message.substr(start + label.size());
+    return std::string{name.substr(0, name.find('\n'))};
 }
 
 }  // namespace
@@ -74,7 +90,7 @@ std::string constraint_of(std::string_view message)
 StoreError to_store_error(const std::exception& error)
 {
     if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&error)) {
-        // An empty state means libpq never got an answer.
+        // An empty state means libpq never got an answer. 25P03: the server gave up on our transaction.
         const StoreFault fault = sql->sqlstate().empty() ? StoreFault::unavailable : fault_of(sql->sqlstate());
         return {fault, constraint_of(sql->what()), fmt::format("{} {}", sql->sqlstate(), sql->what())};
     }

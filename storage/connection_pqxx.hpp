@@ -35,6 +35,8 @@ public:
     pqxx::connection& raw() { return *raw_; }
     void prepare_once(const Statement& statement);
     bool is_broken() const { return broken_ || !raw_->is_open(); }
+    // For a connection that was idle: true when the server has closed it meanwhile.
+    bool is_stale() const;
     void mark_broken() { broken_ = true; }
 
 private:
@@ -51,23 +53,65 @@ struct Transaction::Session {
     Pool::Lease lease;
     std::optional<pqxx::nontransaction> work;
     bool open = false;
+    // The first failure: PostgreSQL takes no further statement, and commit must not look like success.
+    std::optional<StoreError> failed;
 };
 
-// Runs a prepared statement in a transaction. Arguments: texts, integers, booleans, pqxx::binarystring.
+// PostgreSQL holds no NUL in a text, and libpqxx would cut the text there without a word.
+template <class T>
+bool holds_nul(const T& argument)
+{
+    if constexpr (std::is_same_v<T, std::string>) {
+        return argument.find('\0') != std::string::npos;
+    } else if constexpr (std::is_same_v<T, std::optional<std::string>>) {
+        return argument && holds_nul(*argument);
+    } else {
+        static_assert(std::is_arithmetic_v<T>, "a text of another type would hide a NUL");
+        return false;
+    }
+}
+
+template <class Execute, class... Args>
+Result<pqxx::result, StoreError> attempt(Transaction::Session& session, Execute execute, const Args&... args)
+{
+    if (session.failed) {
+        return *session.failed;
+    }
+    if ((holds_nul(args) || ...)) {
+        session.failed = StoreError{StoreFault::invalid, {}, "a text holds NUL"};
+        return *session.failed;
+    }
+    try {
+        return execute();
+    } catch (const std::exception& error) {
+        session.failed = to_store_error(error);
+        if (session.failed->fault == StoreFault::unavailable) {
+            session.lease->mark_broken();
+        }
+        return *session.failed;
+    }
+}
+
+// Runs a prepared statement in a transaction. Arguments: texts, integers, booleans.
 template <class... Args>
 Result<pqxx::result, StoreError> run(Transaction& transaction, const Statement& statement, const Args&... args)
 {
     auto& session = transaction.session();
-    try {
-        session.lease->prepare_once(statement);
-        return session.work->exec_prepared(statement.name, args...);
-    } catch (const std::exception& error) {
-        StoreError converted = to_store_error(error);
-        if (converted.fault == StoreFault::unavailable) {
-            session.lease->mark_broken();
-        }
-        return converted;
-    }
+    return attempt(
+        session,
+        [&] {
+            session.lease->prepare_once(statement);
+            return session.work->exec_prepared(statement.name, args...);
+        },
+        args...);
+}
+
+// Planned anew with the arguments at hand: for searches whose right plan depends on which filters are set.
+template <class... Args>
+Result<pqxx::result, StoreError> run_planned(Transaction& transaction, const Statement& statement, const Args&... args)
+{
+    auto& session = transaction.session();
+    return attempt(session, [&] { return session.work->exec_params(statement.sql, args...); }, args...);
 }
 
 // PostgreSQL's text forms of our types.

@@ -1,16 +1,16 @@
 #include "storage/invalidations.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <sstream>
 #include <thread>
-#include <condition_variable>
 
-#include <fmt/format.h>
 #include <pqxx/pqxx>
 
 #include "base/log.hpp"
 #include "storage/connection_pqxx.hpp"
+#include "storage/conninfo.hpp"
 
 namespace tessera::storage {
 
@@ -48,6 +48,7 @@ private:
 
 struct InvalidationListener::State {
     std::string url;
+    std::string role;
     InvalidationEvents events;
     std::atomic<bool> stopping = false;
     std::atomic<bool> listening = false;
@@ -57,7 +58,10 @@ struct InvalidationListener::State {
 
     void listen_until_lost()
     {
-        pqxx::connection connection{url};
+        pqxx::connection connection{conninfo_with(url, {{"user", role},
+                                                        {"application_name", "tessera-listen"},
+                                                        {"connect_timeout", "2"},
+                                                        {"keepalives_idle", "10"}})};
         forbid_reactivation(connection);
         Receiver receiver{connection, events};
         {
@@ -93,8 +97,8 @@ struct InvalidationListener::State {
 InvalidationListener::InvalidationListener(std::string database_url, std::string role, InvalidationEvents events)
     : state_(std::make_unique<State>())
 {
-    state_->url = fmt::format("{} user={} application_name=tessera-listen connect_timeout=2 keepalives_idle=10", database_url,
-                              role);
+    state_->url = std::move(database_url);
+    state_->role = std::move(role);
     state_->events = std::move(events);
     state_->thread = std::thread{[state = state_.get()] { state->run(); }};
 }

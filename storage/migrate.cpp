@@ -5,6 +5,7 @@
 
 #include "base/digest.hpp"
 #include "storage/connection_pqxx.hpp"
+#include "storage/conninfo.hpp"
 #include "storage/migrations/embedded.hpp"
 
 namespace tessera::storage {
@@ -52,7 +53,7 @@ void apply(pqxx::connection& connection, const Migration& migration)
 Result<std::vector<AppliedMigration>, StoreError> migrate(const std::string& owner_database_url)
 {
     try {
-        pqxx::connection connection{owner_database_url};
+        pqxx::connection connection{conninfo_with(owner_database_url, {{"application_name", "tessera-migrate"}})};
         forbid_reactivation(connection);
         pqxx::result applied;
         {
@@ -79,7 +80,7 @@ Result<std::vector<AppliedMigration>, StoreError> migrate(const std::string& own
 Result<bool, StoreError> is_current(const std::string& database_url, const std::string& role)
 {
     try {
-        pqxx::connection connection{database_url + " connect_timeout=2 user=" + role};
+        pqxx::connection connection{conninfo_with(database_url, {{"connect_timeout", "2"}, {"user", role}})};
         pqxx::nontransaction work{connection};
         const pqxx::result applied = work.exec(read_ledger);
         TRY(check_ledger(applied));

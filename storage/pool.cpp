@@ -34,9 +34,12 @@ Result<Pool::Lease, StoreError> Pool::lease()
             return StoreError{StoreFault::timeout, {}, "no free connection in time"};
         }
         ++state_->leased;
-        if (!state_->idle.empty()) {
+        while (!connection && !state_->idle.empty()) {
             connection = std::move(state_->idle.back());
             state_->idle.pop_back();
+            if (connection->is_stale()) {
+                connection.reset();
+            }
         }
     }
     if (!connection) {

@@ -12,7 +12,7 @@ namespace {
 
 Result<std::unique_ptr<Transaction::Session>, StoreError> open(Pool& pool, const std::string& begin)
 {
-    // An idle connection may have died unnoticed with its server; one more try finds out whether the server is back.
+    // A connection can die between its lease and its first use; nothing was done on it, so one more try is harmless.
     for (int attempt = 0;; ++attempt) {
         TRY(auto&& lease, pool.lease());
         auto session = std::make_unique<Transaction::Session>(std::move(lease));
@@ -51,6 +51,7 @@ Transaction::~Transaction()
 Result<Transaction, StoreError> Transaction::begin(Pool& pool, RealmScope scope)
 {
     // The variable travels with BEGIN; it is local to the transaction, so a pooler in transaction mode may stand between.
+    ASSERT(pool.options().role == "tessera_app" || pool.options().role == "tessera_system");
     TRY(auto&& session, open(pool, fmt::format("BEGIN; SELECT set_config('tessera.project_id', '{}', true)",
                                                to_string(scope.project.uuid))));
     return Transaction{std::move(session)};
@@ -67,6 +68,10 @@ Result<Transaction, StoreError> Transaction::begin(Pool& pool, SystemScope scope
 Result<void, StoreError> Transaction::commit()
 {
     ASSERT(session_->open);
+    if (session_->failed) {
+        // COMMIT would answer ROLLBACK, without an error. The destructor rolls back.
+        return *session_->failed;
+    }
     session_->open = false;
     try {
         session_->work->exec("COMMIT");

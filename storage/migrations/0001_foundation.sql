@@ -3,19 +3,34 @@
 -- tessera_owner runs migrations and owns everything; tessera_app is what requests log in as; tessera_system runs the few named
 -- statements across realms; tessera_audit only inserts events. None bypasses row-level security, the owner included.
 
+-- Roles belong to the whole cluster: another database may be making them at this moment.
 DO $$
+DECLARE
+    wanted text;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tessera_app') THEN CREATE ROLE tessera_app LOGIN; END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tessera_system') THEN CREATE ROLE tessera_system LOGIN; END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tessera_audit') THEN CREATE ROLE tessera_audit LOGIN; END IF;
+    FOREACH wanted IN ARRAY ARRAY['tessera_app', 'tessera_system', 'tessera_audit'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            BEGIN
+                EXECUTE format('CREATE ROLE %I LOGIN', wanted);
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                NULL;
+            END;
+        END IF;
+    END LOOP;
 END $$;
 
+REVOKE ALL ON SCHEMA tessera FROM PUBLIC;
+REVOKE ALL ON tessera.migrations FROM PUBLIC;
 GRANT USAGE ON SCHEMA tessera TO tessera_app, tessera_system, tessera_audit;
+GRANT SELECT ON tessera.migrations TO tessera_app, tessera_system, tessera_audit;
+-- Triggers run whatever their caller may execute; other functions are granted one by one.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 -- The realm of this transaction; NULL, and so no row at all, when nothing set it.
 CREATE FUNCTION tessera.current_project() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN nullif(current_setting('tessera.project_id', true), '')::uuid;
+GRANT EXECUTE ON FUNCTION tessera.current_project() TO tessera_app, tessera_system, tessera_audit;
 
 CREATE TABLE tessera.projects (
     project_id                            uuid PRIMARY KEY,
@@ -114,11 +129,11 @@ CREATE TABLE tessera.clients (
     CONSTRAINT clients_lifetime_check CHECK (access_token_lifetime_s = 0 OR access_token_lifetime_s BETWEEN 30 AND 3600)
 );
 
--- Two places, so two secrets at once and never a third: decided by the primary key, not by counting.
+-- Two places, so two secrets at once and never a third: decided by the primary key, which no concurrency talks round.
 CREATE TABLE tessera.client_secrets (
     project_id        uuid NOT NULL,
     client_id         uuid NOT NULL,
-    place             smallint NOT NULL,
+    place             smallint NOT NULL,  -- by the trigger below
     client_secret_id  uuid NOT NULL,
     digest            bytea NOT NULL,
     hint              text NOT NULL,
@@ -131,6 +146,24 @@ CREATE TABLE tessera.client_secrets (
     CONSTRAINT client_secrets_place_check CHECK (place IN (1, 2)),
     CONSTRAINT client_secrets_digest_check CHECK (octet_length(digest) = 32)
 );
+
+-- Finds the free place: writers of one client's secrets take turns on the client's row, and an expired secret makes room.
+CREATE FUNCTION tessera.place_client_secret() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM tessera.clients WHERE project_id = NEW.project_id AND client_id = NEW.client_id FOR NO KEY UPDATE;
+    DELETE FROM tessera.client_secrets
+        WHERE project_id = NEW.project_id AND client_id = NEW.client_id AND expire_time <= clock_timestamp();
+    NEW.place := (SELECT min(free) FROM generate_series(1, 2) AS free WHERE NOT EXISTS (
+        SELECT FROM tessera.client_secrets
+        WHERE project_id = NEW.project_id AND client_id = NEW.client_id AND place = free));
+    IF NEW.place IS NULL THEN
+        RAISE EXCEPTION 'the client has two live secrets' USING ERRCODE = 'unique_violation',
+            SCHEMA = 'tessera', TABLE = 'client_secrets', CONSTRAINT = 'client_secrets_two_at_once';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER place_client_secret BEFORE INSERT ON tessera.client_secrets
+    FOR EACH ROW EXECUTE FUNCTION tessera.place_client_secret();
 
 CREATE TABLE tessera.client_access (
     project_id   uuid NOT NULL,
@@ -163,9 +196,22 @@ BEGIN
         EXECUTE format('ALTER TABLE tessera.%I ENABLE ROW LEVEL SECURITY', tenant_table);
         EXECUTE format('ALTER TABLE tessera.%I FORCE ROW LEVEL SECURITY', tenant_table);
         EXECUTE format('CREATE POLICY realm ON tessera.%I USING (project_id = tessera.current_project())', tenant_table);
-        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON tessera.%I TO tessera_app', tenant_table);
+        EXECUTE format('GRANT SELECT, INSERT, DELETE ON tessera.%I TO tessera_app', tenant_table);
     END LOOP;
 END $$;
+-- What never changes cannot be updated: ids, slugs, URIs, times of creation, a secret's digest.
+GRANT UPDATE (display_name, update_time, revision) ON tessera.resources TO tessera_app;
+GRANT UPDATE (description) ON tessera.resource_scopes TO tessera_app;
+GRANT UPDATE (display_name, profile, token_endpoint_auth_method, token_endpoint_auth_signing_alg, jwks,
+    default_resource_id, access_token_lifetime_s, grant_types, assertion_audience, access_token_signing_alg, disabled,
+    update_time, revision) ON tessera.clients TO tessera_app;
+GRANT UPDATE (expire_time, last_used_time) ON tessera.client_secrets TO tessera_app;
+GRANT UPDATE (display_name, update_time, log_in_with_google, log_in_with_microsoft, log_in_with_email,
+    log_in_with_password, log_in_with_saml, log_in_with_authenticator_app, log_in_with_passkey, google_oauth_client_id,
+    google_oauth_client_secret_sealed, microsoft_oauth_client_id, microsoft_oauth_client_secret_sealed, vault_domain,
+    vault_domain_custom, trusted_domains, cookie_domain, redirect_uri, after_login_redirect_uri,
+    after_signup_redirect_uri, email_send_from_domain, access_token_lifetime_s, default_resource_uri,
+    audit_retention_days, keyring_id, disabled, revision) ON tessera.projects TO tessera_app;
 -- A project is made, found by slug and counted across realms; it is never deleted, only disabled.
 REVOKE INSERT, DELETE ON tessera.projects FROM tessera_app;
 CREATE POLICY system ON tessera.projects TO tessera_system USING (true);

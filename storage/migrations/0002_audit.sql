@@ -7,28 +7,37 @@ CREATE TABLE tessera.audit_events (
     project_id      uuid NOT NULL,  -- the nil uuid: the appliance itself
     event_id        uuid NOT NULL,
     occurred        timestamptz NOT NULL,
-    type            text NOT NULL,
-    result          text NOT NULL,
-    principal_kind  text NOT NULL,
-    principal_id    text NOT NULL,
-    act_chain       text NOT NULL,
-    client_id       text NOT NULL,
-    session_id      text NOT NULL,
-    ip              text NOT NULL,
-    user_agent      text NOT NULL,
-    target_kind     text NOT NULL,
-    target_id       text NOT NULL,
-    authority       text NOT NULL,
-    error_code      text NOT NULL,
-    request_id      text NOT NULL,
-    trace_id        text NOT NULL,
-    body            text NOT NULL,
+    type            text COLLATE "C" NOT NULL,
+    result          text COLLATE "C" NOT NULL,
+    principal_kind  text COLLATE "C" NOT NULL,
+    principal_id    text COLLATE "C" NOT NULL,
+    act_chain       text COLLATE "C" NOT NULL,
+    client_id       text COLLATE "C" NOT NULL,
+    session_id      text COLLATE "C" NOT NULL,
+    ip              text COLLATE "C" NOT NULL,
+    user_agent      text COLLATE "C" NOT NULL,
+    target_kind     text COLLATE "C" NOT NULL,
+    target_id       text COLLATE "C" NOT NULL,
+    authority       text COLLATE "C" NOT NULL,
+    error_code      text COLLATE "C" NOT NULL,
+    request_id      text COLLATE "C" NOT NULL,
+    trace_id        text COLLATE "C" NOT NULL,
+    body            text COLLATE "C" NOT NULL,
     writer_xid      xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    PRIMARY KEY (event_id),
+    PRIMARY KEY (project_id, event_id),
     CONSTRAINT audit_events_result_check CHECK (result IN ('success', 'refused', 'failed'))
 );
-CREATE INDEX audit_events_writer_xid_idx ON tessera.audit_events (writer_xid, event_id);
-CREATE INDEX audit_events_project_idx ON tessera.audit_events (project_id, event_id);
+-- For the sequencer; then one index a question that is asked often and whose answer is rare. Each costs every writer about
+-- a microsecond, so a column with a few values (type, result) has none: such a page is found by walking the log.
+CREATE INDEX audit_events_writer_xid_idx ON tessera.audit_events (writer_xid);
+CREATE INDEX audit_events_occurred_idx ON tessera.audit_events (project_id, occurred);
+CREATE INDEX audit_events_client_idx ON tessera.audit_events (project_id, client_id, event_id) WHERE client_id <> '';
+CREATE INDEX audit_events_request_idx ON tessera.audit_events (project_id, request_id) WHERE request_id <> '';
+CREATE INDEX audit_events_session_idx ON tessera.audit_events (project_id, session_id, event_id) WHERE session_id <> '';
+CREATE INDEX audit_events_error_idx ON tessera.audit_events (project_id, error_code, event_id) WHERE error_code <> '';
+-- A client that acts for itself is found by client_id.
+CREATE INDEX audit_events_principal_idx ON tessera.audit_events (project_id, principal_id, event_id)
+    WHERE principal_id <> '' AND principal_id <> client_id;
 
 -- 1, 2, 3, … within each project, without a gap.
 CREATE TABLE tessera.audit_positions (
@@ -36,29 +45,31 @@ CREATE TABLE tessera.audit_positions (
     position    bigint NOT NULL,
     event_id    uuid NOT NULL,
     PRIMARY KEY (project_id, position),
-    CONSTRAINT audit_positions_event_key UNIQUE (event_id)
+    CONSTRAINT audit_positions_event_key UNIQUE (project_id, event_id)
 );
 
 CREATE TABLE tessera.audit_heads (
     project_id     uuid PRIMARY KEY,
     last_position  bigint NOT NULL
-);
+) WITH (fillfactor = 50);
 
 -- One row: every event whose writing transaction is older has its position.
 CREATE TABLE tessera.audit_sequencer (
     only_row  boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     next_xid  xid8 NOT NULL
-);
+) WITH (fillfactor = 50);
 INSERT INTO tessera.audit_sequencer (next_xid) VALUES (pg_current_xact_id());
 
 -- Consumed by INSERT … ON CONFLICT DO NOTHING; the row count decides. The key has no expiry in it, so a value stays used
 -- whatever lifetime its second use claims (docs/adr/0041-once-values-unpartitioned.md).
 CREATE TABLE tessera.once_values (
     project_id  uuid NOT NULL,
-    kind        text NOT NULL,
+    kind        text COLLATE "C" NOT NULL,
     digest      bytea NOT NULL,
     expires     timestamptz NOT NULL,
-    PRIMARY KEY (project_id, kind, digest)
+    PRIMARY KEY (project_id, kind, digest),
+    CONSTRAINT once_values_kind_check CHECK (kind ~ '^[a-z0-9_]{1,40}$'),
+    CONSTRAINT once_values_digest_check CHECK (octet_length(digest) = 32)
 );
 CREATE INDEX once_values_expires_idx ON tessera.once_values (expires);
 
@@ -74,7 +85,7 @@ BEGIN
 END $$;
 
 GRANT SELECT, INSERT ON tessera.audit_events TO tessera_app;
-GRANT SELECT ON tessera.audit_positions TO tessera_app;
+GRANT SELECT ON tessera.audit_positions, tessera.audit_sequencer TO tessera_app;
 GRANT SELECT, INSERT ON tessera.once_values TO tessera_app;
 
 CREATE POLICY audit ON tessera.audit_events FOR INSERT TO tessera_audit WITH CHECK (true);

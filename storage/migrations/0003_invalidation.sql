@@ -9,7 +9,7 @@ END $$;
 -- TG_ARGV: the kind and the column that names the row.
 CREATE FUNCTION tessera.notify_row() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    changed jsonb := to_jsonb(coalesce(NEW, OLD));
+    changed jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
 BEGIN
     PERFORM pg_notify('tessera_changed', TG_ARGV[0] || ' ' || (changed ->> 'project_id') || ' ' || (changed ->> TG_ARGV[1]));
     RETURN NULL;
@@ -23,7 +23,8 @@ CREATE TRIGGER notify AFTER INSERT OR UPDATE OR DELETE ON tessera.resource_scope
     FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('resource', 'resource_id');
 CREATE TRIGGER notify AFTER INSERT OR UPDATE OR DELETE ON tessera.clients
     FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('client', 'client_id');
-CREATE TRIGGER notify AFTER INSERT OR DELETE ON tessera.client_secrets
+-- Not when a secret is merely used.
+CREATE TRIGGER notify AFTER INSERT OR UPDATE OF expire_time OR DELETE ON tessera.client_secrets
     FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('client', 'client_id');
 CREATE TRIGGER notify AFTER INSERT OR UPDATE OR DELETE ON tessera.client_access
     FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('client', 'client_id');

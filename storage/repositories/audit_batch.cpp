@@ -1,6 +1,10 @@
 // The group-commit statement of the audit writer (role tessera_audit).
-#include <fmt/format.h>
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <unordered_map>
 
+#include "base/assert.hpp"
 #include "storage/repositories/audit_events.hpp"
 #include "storage/repositories/statements.hpp"
 
@@ -9,9 +13,10 @@ namespace tessera::storage {
 namespace {
 
 // One array a column: PostgreSQL parses a few long texts faster than many short parameters, and the statement stays the
-// same whatever the batch's size. Events whose once-only value was used before are left out; the row count per entry tells.
-constexpr Statement append = {
-    "audit_events.append_batch", "tessera_audit",
+// same whatever the batch's size (docs/adr/0042-audit-batch-by-unnest.md). Events whose once-only value was used before are
+// left out; what comes back names them.
+constexpr Statement append_once = {
+    "audit_events.append_once", "tessera_audit",
     "WITH entries AS ("
     "  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], "
     "    $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], "
@@ -36,6 +41,16 @@ constexpr Statement append = {
     "  FROM accepted"
     ") SELECT event_id FROM entries e WHERE e.once_digest IS NOT NULL "
     "  AND NOT EXISTS (SELECT FROM accepted a WHERE a.event_id = e.event_id)"};
+
+// The same for a batch without once-only values, which is nearly every one.
+constexpr Statement append = {
+    "audit_events.append", "tessera_audit",
+    "INSERT INTO tessera.audit_events (event_id, project_id, occurred, type, result, principal_kind, principal_id, "
+    "  act_chain, client_id, session_id, ip, user_agent, target_kind, target_id, authority, error_code, request_id, "
+    "  trace_id, body) "
+    "SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], "
+    "  $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], "
+    "  $16::text[], $17::text[], $18::text[], $19::text[])"};
 
 // One array literal a column, built as the entries are walked once.
 class Column {
@@ -62,9 +77,11 @@ private:
     std::string literal_ = "{";
 };
 
-constexpr std::size_t columns = 22;
+constexpr std::size_t event_columns = 19;
+constexpr std::size_t columns = event_columns + 3;
+using Columns = std::array<Column, columns>;
 
-void add_entry(std::array<Column, columns>& column, const AuditEntry& entry)
+void add_entry(Columns& column, const AuditEntry& entry)
 {
     const AuditRow& row = entry.row;
     std::size_t at = 0;
@@ -89,42 +106,73 @@ void add_entry(std::array<Column, columns>& column, const AuditEntry& entry)
 }
 
 template <std::size_t... I>
-pqxx::result execute(pqxx::nontransaction& work, std::array<Column, columns>& column, std::index_sequence<I...>)
+pqxx::result execute(Connection& connection, const Statement& statement, Columns& column, std::index_sequence<I...>)
 {
-    return work.exec_prepared(append.name, column[I].finish()...);
+    connection.prepare_once(statement);
+    pqxx::nontransaction work{connection.raw()};
+    return work.exec_prepared(statement.name, column[I].finish()...);
 }
+
+bool holds_nul(const AuditRow& row)
+{
+    const auto texts = {&row.type,         &row.result,     &row.principal_kind, &row.principal_id,
+                        &row.act_chain,    &row.client_id,  &row.session_id,     &row.ip,
+                        &row.user_agent,   &row.target_kind, &row.target_id,     &row.authority,
+                        &row.error_code,   &row.request_id, &row.trace_id,       &row.body};
+    return std::any_of(texts.begin(), texts.end(),
+                       [](const std::string* text) { return text->find('\0') != std::string::npos; });
+}
+
+// A value that is twice in one batch is new for the first entry only.
+using OnceKey = std::tuple<Uuid, std::string, Sha256>;
 
 }  // namespace
 
 const std::vector<Statement>& audit_batch_statements()
 {
-    static const std::vector<Statement> all = {append};
+    static const std::vector<Statement> all = {append, append_once};
     return all;
 }
 
 Result<std::vector<Appended>, StoreError> append_audit_batch(Pool& audit_pool, const std::vector<AuditEntry>& entries)
 {
-    TRY(auto&& lease, audit_pool.lease());
-    std::array<Column, columns> column;
-    for (const AuditEntry& entry : entries) {
+    std::vector<Appended> outcome(entries.size(), Appended::written);
+    Columns column;
+    std::set<OnceKey> once;
+    std::unordered_map<Uuid, std::size_t, UuidHash> at;  // of events whose value decides
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const AuditEntry& entry = entries[i];
+        if (holds_nul(entry.row)) {
+            return StoreError{StoreFault::invalid, {}, "an audit text holds NUL"};
+        }
+        if (entry.once) {
+            ASSERT(entry.once->project == entry.row.project);
+            if (!once.insert({entry.once->project.uuid, entry.once->kind, entry.once->digest}).second) {
+                outcome[i] = Appended::replayed;
+                continue;
+            }
+            at[entry.row.id.uuid] = i;
+        }
         add_entry(column, entry);
     }
-    std::vector<Appended> outcome(entries.size(), Appended::written);
+    if (entries.empty()) {
+        return outcome;
+    }
+    TRY(auto&& lease, audit_pool.lease());
     try {
-        lease->prepare_once(append);
-        pqxx::nontransaction work{lease->raw()};
-        const pqxx::result replayed = execute(work, column, std::make_index_sequence<columns>{});
-        for (const auto& row : replayed) {
-            const AuditEventId id{parse_row_uuid(row[0])};
-            for (std::size_t i = 0; i < entries.size(); ++i) {
-                if (entries[i].row.id == id) {
-                    outcome[i] = Appended::replayed;
-                }
-            }
+        if (once.empty()) {
+            execute(*lease, append, column, std::make_index_sequence<event_columns>{});
+            return outcome;
+        }
+        for (const auto& row : execute(*lease, append_once, column, std::make_index_sequence<columns>{})) {
+            outcome[at.at(parse_row_uuid(row[0]))] = Appended::replayed;
         }
     } catch (const std::exception& error) {
-        lease->mark_broken();
-        return to_store_error(error);
+        StoreError converted = to_store_error(error);
+        if (converted.fault == StoreFault::unavailable) {
+            lease->mark_broken();
+        }
+        return converted;
     }
     return outcome;
 }

@@ -35,7 +35,7 @@ struct AuditRow {
     std::string body;         // canonical JSON object of the type's own fields
 };
 
-// A once-only value to consume in the same statement as its event: a jti, later a DPoP proof.
+// A once-only value to consume in the same statement as its event, of the same project: a jti, later a DPoP proof.
 struct OnceValue {
     ProjectId project;
     std::string kind;   // "client_assertion"
@@ -52,13 +52,15 @@ enum class Appended { written, replayed };
 
 // The group-commit statement, as tessera_audit: consumes every once-only value and inserts every event whose value was new
 // (or that has none), in one statement and one commit. The result has one element per entry: `replayed` means the value
-// had been used and neither was written. Entries of one batch must not share a once-only value.
+// had been used and neither was written. When entries of one batch share a value, the
+// first of them decides and the others are `replayed`.
 Result<std::vector<Appended>, StoreError> append_audit_batch(Pool& audit_pool, const std::vector<AuditEntry>& entries);
 
 // Inside a request's own transaction (realm or system scope).
 Result<void, StoreError> insert_audit_event(Transaction& transaction, const AuditRow& row);
 
-// Every column filters; an empty text or optional does not. Newest first unless `oldest_first`.
+// Every column filters; an empty text or optional does not. Newest first unless `oldest_first`, which reads the log in
+// its final order: events without a position yet are not in it, so a follower misses none and sees none twice.
 struct AuditFilter {
     std::string type;  // exact, or a prefix ending in "."
     std::string result;
@@ -85,7 +87,7 @@ struct PositionedAuditRow {
     std::int64_t position;  // final and gapless within the project's log; 0 = not sequenced yet
 };
 
-// Keyset pages: `after_position`/`after_id` of the last row seen (0/nil = from the start). Realm scope.
+// Keyset pages: position and id of the last row seen (0 and nil = from the start). Realm scope.
 struct AuditCursor {
     std::int64_t position = 0;
     AuditEventId id{};
@@ -98,7 +100,8 @@ Result<std::vector<PositionedAuditRow>, StoreError> list_audit_events(Transactio
 // running transaction. Returns how many; 0 also when another front holds the lock.
 Result<std::size_t, StoreError> sequence_audit_events(Pool& system_pool, std::size_t limit);
 
-// Retention step, system scope: deletes positioned events older than their project's retention, oldest first.
+// Retention step, system scope: deletes positioned events older than their project's retention, oldest first, at most
+// `limit`. What is left of a log has no gap, and its next position goes on counting. The appliance's own log is kept.
 Result<std::size_t, StoreError> purge_audit_events(Pool& system_pool, Instant now, std::size_t limit);
 
 // Expiry step, system scope: drops once-only values that can no longer be presented in time.

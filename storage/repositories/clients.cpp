@@ -53,13 +53,11 @@ constexpr Statement set_disabled = {"clients.set_disabled", "tessera_app",
                                     "revision = revision + 1 WHERE client_id = $1"};
 constexpr Statement remove = {"clients.delete", "tessera_app", "DELETE FROM tessera.clients WHERE client_id = $1"};
 
-// Takes the lower free place; with both taken it aims at place 2 and the primary key refuses it. Two at the same moment
-// may aim at the same place: one of them is refused, which is right too.
+// The trigger place_client_secret finds the free place, or refuses.
 constexpr Statement insert_secret = {
     "client_secrets.insert", "tessera_app",
-    "INSERT INTO tessera.client_secrets (project_id, client_id, place, client_secret_id, digest, hint, expire_time) "
-    "SELECT $1, $2::uuid, CASE WHEN EXISTS (SELECT FROM tessera.client_secrets WHERE client_id = $2::uuid AND place = 1) "
-    "THEN 2 ELSE 1 END, $3, $4, $5, nullif($6, '')::timestamptz RETURNING " SECRET_COLUMNS};
+    "INSERT INTO tessera.client_secrets (project_id, client_id, client_secret_id, digest, hint, expire_time) "
+    "VALUES ($1, $2, $3, $4, $5, nullif($6, '')::timestamptz) RETURNING " SECRET_COLUMNS};
 constexpr Statement remove_secret = {"client_secrets.delete", "tessera_app",
                                      "DELETE FROM tessera.client_secrets WHERE client_id = $1 AND client_secret_id = $2"};
 
