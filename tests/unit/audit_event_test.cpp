@@ -31,7 +31,8 @@ BOOST_AUTO_TEST_CASE(every_type_has_one_name_and_is_found_by_it)
 BOOST_AUTO_TEST_CASE(no_body_field_is_named_after_a_secret_value)
 {
     for (const auto& spec : audit::catalogue()) {
-        for (const std::string_view word : {"password", "client_secret", "assertion", "access_token", "pin", "jwt"}) {
+        for (const std::string_view word :
+             {"password", "client_secret", "assertion", "access_token", "pin", "jwt"}) {
             BOOST_TEST(!spec.allows(word), spec.name);
         }
     }
@@ -51,7 +52,7 @@ BOOST_AUTO_TEST_CASE(hostile_text_is_escaped_byte_by_byte)
     BOOST_TEST(audit::escape_text("\xff\xc3") == "\\xff\\xc3");
     BOOST_TEST(audit::escape_text("\xed\xa0\x80") == "\\xed\\xa0\\x80");  // a lone surrogate
     BOOST_TEST(audit::escape_text("\xe2\x80\xae") == "\\xe2\\x80\\xae");  // right-to-left override
-    BOOST_TEST(audit::escape_text("\xc2\x9b") == "\\xc2\\x9b");          // C1 control sequence introducer
+    BOOST_TEST(audit::escape_text("\xc2\x9b") == "\\xc2\\x9b");           // C1 control sequence introducer
     BOOST_TEST(audit::escape_text("Zürich 🙂") == "Zürich 🙂");
 }
 
@@ -85,7 +86,8 @@ BOOST_AUTO_TEST_CASE(every_column_of_a_row_is_clean_whatever_the_request_said)
     event.client_id = hostile;
     event.body["reason"] = hostile;
     const auto row = audit::to_row(event, now);
-    for (const std::string* text : {&row.ip, &row.user_agent, &row.request_id, &row.trace_id, &row.client_id, &row.body}) {
+    for (const std::string* text :
+         {&row.ip, &row.user_agent, &row.request_id, &row.trace_id, &row.client_id, &row.body}) {
         BOOST_TEST(is_utf8(*text));
         BOOST_TEST(text->find('\0') == std::string::npos);
         BOOST_TEST(text->find('\n') == std::string::npos);
@@ -99,9 +101,10 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_canonical_and_leaves_absent_members_out)
     event.body = {{"revision", 2}};
     auto row = audit::to_row(event, now);
     row.id = AuditEventId{};
-    BOOST_TEST(audit::canonical_event(row) ==
-               R"({"body":{"revision":2},"id":"audit_log_event_0000000000000000000000000","principal_kind":"system",)"
-               R"("result":"success","time":"2023-11-14T22:13:20.000000Z","type":"client.disabled"})");
+    BOOST_TEST(
+        audit::canonical_event(row)
+        == R"({"body":{"revision":2},"id":"audit_log_event_0000000000000000000000000","principal_kind":"system",)"
+           R"("result":"success","time":"2023-11-14T22:13:20.000000Z","type":"client.disabled"})");
     BOOST_TEST(audit::export_line({row, 7}).find(R"("position":7)") != std::string::npos);
     BOOST_TEST(audit::export_line({row, 0}).find("position") == std::string::npos);
 }
@@ -115,8 +118,8 @@ BOOST_AUTO_TEST_CASE(the_same_keyring_change_is_one_event_on_every_front)
     audit::KeyringChange next = change;
     next.revision = 4;
     BOOST_TEST((audit::keyring_changed_entry(next, now).once->digest != first.once->digest));
-    BOOST_TEST((audit::kids_of(R"({"keys":[{"kid":"a"},{"kty":"EC"},{"kid":"b"}]})") ==
-                std::vector<std::string>{"a", "b"}));
+    BOOST_TEST((audit::kids_of(R"({"keys":[{"kid":"a"},{"kty":"EC"},{"kid":"b"}]})")
+                == std::vector<std::string>{"a", "b"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,10 +17,7 @@ using namespace tessera;
 
 namespace {
 
-std::string basic(std::string_view pair)
-{
-    return "Basic " + base64_encode(as_bytes(pair));
-}
+std::string basic(std::string_view pair) { return "Basic " + base64_encode(as_bytes(pair)); }
 
 }  // namespace
 
@@ -42,9 +39,10 @@ BOOST_AUTO_TEST_CASE(basic_is_form_decoded_and_works_unencoded_for_our_ids)
 BOOST_AUTO_TEST_CASE(sloppy_basic_headers_are_refused)
 {
     for (const std::string& header :
-         {std::string{}, std::string{"Basic"}, std::string{"Basic "}, basic("nocolon"), basic(":secret"), basic("id:"),
-          basic("id:%zz"), basic("id:%2"), basic("id:secret") + " ", "Basic  " + base64_encode(as_bytes("a:b")),
-          basic("id:secret") + "=", std::string{"Basic aWQ6c2VjcmV0!"}, std::string{"Basic aWQ6c2VjcmV0Cg"},
+         {std::string{}, std::string{"Basic"}, std::string{"Basic "}, basic("nocolon"), basic(":secret"),
+          basic("id:"), basic("id:%zz"), basic("id:%2"), basic("id:secret") + " ",
+          "Basic  " + base64_encode(as_bytes("a:b")), basic("id:secret") + "=",
+          std::string{"Basic aWQ6c2VjcmV0!"}, std::string{"Basic aWQ6c2VjcmV0Cg"},
           "Bearer " + base64_encode(as_bytes("a:b")), basic(std::string(5000, 'a') + ":b")}) {
         BOOST_TEST(!oauth::parse_basic(header).has_value(), header);
     }
@@ -56,7 +54,11 @@ BOOST_AUTO_TEST_CASE(every_byte_of_a_secret_counts)
     const Instant now = from_unix_s(1'700'000'000);
     const std::string secret = "tessera_secret_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
     storage::ClientRecord record;
-    record.secrets.push_back({.id = {}, .digest = sha256(secret), .hint = {}, .create_time = {}, .expire_time = {},
+    record.secrets.push_back({.id = {},
+                              .digest = sha256(secret),
+                              .hint = {},
+                              .create_time = {},
+                              .expire_time = {},
                               .last_used_time = {}});
     BOOST_TEST(oauth::is_secret_of(&record, secret, now));
     for (std::size_t i = 0; i < secret.size(); ++i) {
@@ -75,8 +77,12 @@ BOOST_AUTO_TEST_CASE(two_secrets_are_live_at_once_and_an_expired_one_is_not)
     storage::ClientRecord record;
     for (const auto& [text, expire_time] :
          {std::pair<std::string, std::optional<Instant>>{"old", now}, {"new", std::nullopt}}) {
-        record.secrets.push_back({.id = {}, .digest = sha256(text), .hint = {}, .create_time = {},
-                                  .expire_time = expire_time, .last_used_time = {}});
+        record.secrets.push_back({.id = {},
+                                  .digest = sha256(text),
+                                  .hint = {},
+                                  .create_time = {},
+                                  .expire_time = expire_time,
+                                  .last_used_time = {}});
     }
     BOOST_TEST(oauth::is_secret_of(&record, "old", now - Seconds{1}));
     BOOST_TEST(!oauth::is_secret_of(&record, "old", now));
@@ -93,9 +99,9 @@ BOOST_AUTO_TEST_CASE(an_empty_place_for_a_secret_matches_nothing)
 BOOST_AUTO_TEST_CASE(scope_is_tokens_with_one_space_between_sorted_and_once)
 {
     BOOST_TEST(oauth::join_scope(*oauth::parse_scope("b a b")) == "a b");
-    for (const std::string& text : {std::string{""}, std::string{" a"}, std::string{"a "}, std::string{"a  b"},
-                                    std::string{"a\tb"}, std::string{"\"a\""}, std::string{"a\\b"},
-                                    std::string{"\xc3\xa4"}, std::string(5000, 'a')}) {
+    for (const std::string& text :
+         {std::string{""}, std::string{" a"}, std::string{"a "}, std::string{"a  b"}, std::string{"a\tb"},
+          std::string{"\"a\""}, std::string{"a\\b"}, std::string{"\xc3\xa4"}, std::string(5000, 'a')}) {
         BOOST_TEST(!oauth::parse_scope(text).has_value(), text);
     }
 }
@@ -112,9 +118,9 @@ BOOST_AUTO_TEST_CASE(resource_uris_compare_by_their_normal_form_only)
     BOOST_TEST(normal("http://[::1]:80/x") == "http://[::1]/x");
     BOOST_TEST(normal("URN:example:api") == "urn:example:api");
     for (const std::string_view uri :
-         {"", "api", "/api", "https:", "https://", "https://h/#f", "https://h#", "https://u@h/", "https://h/a b",
-          "https://h/%zz", "https://h/\xc3\xa4", "https://h:x/", "https://h:999999/", "1ttp://h/", "https://h/\"",
-          "https://[::1/", "//h/x", "https://h\\x/"}) {
+         {"", "api", "/api", "https:", "https://", "https://h/#f", "https://h#", "https://u@h/",
+          "https://h/a b", "https://h/%zz", "https://h/\xc3\xa4", "https://h:x/", "https://h:999999/",
+          "1ttp://h/", "https://h/\"", "https://[::1/", "//h/x", "https://h\\x/"}) {
         BOOST_TEST(!normalize_resource_uri(uri).has_value(), uri);
     }
 }
@@ -122,8 +128,8 @@ BOOST_AUTO_TEST_CASE(resource_uris_compare_by_their_normal_form_only)
 // X-04, AB-21.
 BOOST_AUTO_TEST_CASE(errors_are_rendered_by_their_code_alone)
 {
-    const auto response = oauth::render({oauth::ErrorCode::invalid_client, "Client authentication failed.", "wrong secret",
-                                         oauth::Challenge::basic});
+    const auto response = oauth::render({oauth::ErrorCode::invalid_client, "Client authentication failed.",
+                                         "wrong secret", oauth::Challenge::basic});
     BOOST_TEST(response.status == 401);
     BOOST_TEST(response.find("Cache-Control") == "no-store");
     BOOST_TEST(response.find("WWW-Authenticate").starts_with("Basic "));
@@ -133,7 +139,8 @@ BOOST_AUTO_TEST_CASE(errors_are_rendered_by_their_code_alone)
 
     const auto quiet = oauth::render({oauth::ErrorCode::invalid_client, "x", {}});
     BOOST_TEST(quiet.find("WWW-Authenticate").empty());
-    const auto busy = oauth::render({oauth::ErrorCode::temporarily_unavailable, "x", {}, oauth::Challenge::none, 7});
+    const auto busy =
+        oauth::render({oauth::ErrorCode::temporarily_unavailable, "x", {}, oauth::Challenge::none, 7});
     BOOST_TEST(busy.status == 503);
     BOOST_TEST(busy.find("Retry-After") == "7");
     const auto forged = oauth::render({oauth::ErrorCode::invalid_request, "a\"b\r\nX: y", {}});
@@ -142,7 +149,8 @@ BOOST_AUTO_TEST_CASE(errors_are_rendered_by_their_code_alone)
 
 BOOST_AUTO_TEST_CASE(the_six_profiles_exist_and_none_allows_what_is_not_built)
 {
-    for (const std::string_view name : {"mcp_public", "web_confidential", "oidc_legacy", "fapi2", "workload", "agent"}) {
+    for (const std::string_view name :
+         {"mcp_public", "web_confidential", "oidc_legacy", "fapi2", "workload", "agent"}) {
         BOOST_TEST((oauth::find_profile(name) != nullptr), name);
     }
     BOOST_TEST((oauth::find_profile("Workload") == nullptr));
@@ -165,7 +173,8 @@ BOOST_AUTO_TEST_CASE(legacy_grants_do_not_exist)
 // ME-02, F.1.
 BOOST_AUTO_TEST_CASE(metadata_lists_only_what_works)
 {
-    const auto document = json::parse(oauth::metadata_document("https://id.example.com/realms/acme")).as_object();
+    const auto document =
+        json::parse(oauth::metadata_document("https://id.example.com/realms/acme")).as_object();
     BOOST_TEST(std::string_view{document.at("issuer").as_string()} == "https://id.example.com/realms/acme");
     BOOST_TEST(!document.contains("authorization_endpoint"));
     for (const auto& [name, value] : document) {
