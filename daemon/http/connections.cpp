@@ -1,0 +1,119 @@
+#include "daemon/http/connections.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+namespace tessera::http {
+
+Connection::Connection(Connections& connections) : connections_(connections)
+{
+    place_ = connections.busy_.insert(connections.busy_.end(), this);
+    connections.metrics_.gauge(Gauge::connections_open).add();
+}
+
+Connection::~Connection()
+{
+    (phase_ == Phase::idle && deadline_ != Tick::max() ? connections_.idle_ : connections_.busy_).erase(place_);
+    connections_.metrics_.gauge(Gauge::connections_open).subtract();
+}
+
+bool Connection::is_draining() const { return connections_.draining_; }
+
+void Connection::enter(Phase phase)
+{
+    auto& from = phase_ == Phase::idle && deadline_ != Tick::max() ? connections_.idle_ : connections_.busy_;
+    auto& to = phase == Phase::idle ? connections_.idle_ : connections_.busy_;
+    to.splice(to.end(), from, place_);
+    phase_ = phase;
+    deadline_ = connections_.deadline_of(phase);
+}
+
+Connections::Connections(asio::io_context& loop, const Limits& limits, const Clock& clock, Metrics& metrics)
+    : loop_(loop), limits_(limits), clock_(clock), metrics_(metrics), timer_(loop)
+{
+}
+
+void Connections::start() { asio::co_spawn(loop_, sweep_for_ever(), asio::detached); }
+
+void Connections::stop()
+{
+    stopped_ = true;
+    timer_.cancel();
+}
+
+Tick Connections::deadline_of(Phase phase) const
+{
+    const Tick now = clock_.tick();
+    switch (phase) {
+    case Phase::handshake: return now + limits_.handshake;
+    case Phase::idle: return now + (draining_ ? idle_grace : limits_.idle);
+    case Phase::head: return now + limits_.head;
+    case Phase::body: return now + limits_.body;
+    // Every remote call of a handler has its own deadline. A day is for ever, yet not Tick::max(), which marks a
+    // connection that has not begun.
+    case Phase::handling: return now + std::chrono::hours{24};
+    case Phase::write: return now + limits_.write;
+    case Phase::linger: return now + limits_.linger;
+    }
+    return now;
+}
+
+bool Connections::close_oldest_idle()
+{
+    for (Connection* connection : idle_) {
+        if (!connection->late_) {
+            metrics_.count(Counter::connections_closed_idle);
+            expire(*connection);
+            return true;
+        }
+    }
+    return false;
+}
+
+void Connections::drain()
+{
+    draining_ = true;
+    const Tick now = clock_.tick();
+    drain_end_ = now + limits_.drain;
+    for (Connection* connection : idle_) {
+        connection->deadline_ = std::min(connection->deadline_, now + idle_grace);
+    }
+}
+
+void Connections::expire(Connection& connection)
+{
+    connection.late_ = true;
+    connection.interrupt();
+}
+
+void Connections::sweep(Tick now)
+{
+    const bool everything = now >= drain_end_;
+    for (auto* list : {&idle_, &busy_}) {
+        for (Connection* connection : *list) {
+            if (everything || now >= connection->deadline_) {
+                if (list == &idle_ && !connection->late_) {
+                    metrics_.count(Counter::connections_closed_idle);
+                }
+                expire(*connection);
+            } else if (list == &idle_ && !draining_) {
+                break;  // ordered: the rest is younger
+            }
+        }
+    }
+}
+
+Async<void> Connections::sweep_for_ever()
+{
+    while (!stopped_) {
+        boost::system::error_code ec;
+        timer_.expires_after(tick_every);
+        co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+        if (!stopped_) {
+            sweep(clock_.tick());
+        }
+    }
+}
+
+}  // namespace tessera::http

@@ -1,0 +1,119 @@
+#include "daemon/http/sockets.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace tessera::http {
+
+namespace {
+
+constexpr int backlog = 4096;
+constexpr int first_inherited_fd = 3;
+
+int number_in(const char* text)
+{
+    int number = 0;
+    if (text != nullptr) {
+        std::from_chars(text, text + std::strlen(text), number);
+    }
+    return number;
+}
+
+std::string reason() { return std::strerror(errno); }
+
+bool answers(const sockaddr_un& address)
+{
+    const SocketFd probe{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    return connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+}  // namespace
+
+SocketFd& SocketFd::operator=(SocketFd&& other) noexcept
+{
+    std::swap(fd_, other.fd_);
+    return *this;
+}
+
+SocketFd::~SocketFd()
+{
+    if (fd_ >= 0) {
+        ::close(fd_);
+    }
+}
+
+SocketFd SocketFd::duplicate() const { return SocketFd{fcntl(fd_, F_DUPFD_CLOEXEC, first_inherited_fd)}; }
+
+std::vector<NamedSocket> take_inherited_sockets()
+{
+    std::vector<NamedSocket> sockets;
+    const int count = number_in(std::getenv("LISTEN_FDS"));
+    const char* names = std::getenv("LISTEN_FDNAMES");
+    std::string_view rest = names == nullptr ? std::string_view{} : std::string_view{names};
+    if (number_in(std::getenv("LISTEN_PID")) == getpid()) {
+        for (int i = 0; i < count; ++i) {
+            const auto colon = rest.find(':');
+            const int fd = first_inherited_fd + i;
+            fcntl(fd, F_SETFD, FD_CLOEXEC);
+            sockets.push_back({std::string{rest.substr(0, colon)}, SocketFd{fd}});
+            rest = colon == std::string_view::npos ? std::string_view{} : rest.substr(colon + 1);
+        }
+    }
+    unsetenv("LISTEN_PID");
+    unsetenv("LISTEN_FDS");
+    unsetenv("LISTEN_FDNAMES");
+    return sockets;
+}
+
+Result<SocketFd, SocketError> bind_tcp(const std::string& host, std::uint16_t port)
+{
+    const boost::asio::ip::tcp::endpoint endpoint{boost::asio::ip::make_address(host), port};
+    SocketFd fd{socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    const int on = 1;
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    if (endpoint.protocol().family() == AF_INET6) {
+        setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    }
+    if (bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 || listen(fd.get(), backlog) != 0) {
+        return SocketError{fmt::format("cannot listen on {}:{}: {}; another process may have it, or choose another port",
+                                       host, port, reason())};
+    }
+    return fd;
+}
+
+Result<SocketFd, SocketError> bind_unix(const std::string& path)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) {
+        return SocketError{fmt::format("{}: too long for a Unix socket", path)};
+    }
+    std::memcpy(address.sun_path, path.data(), path.size());
+    struct stat status{};
+    if (lstat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode)) {
+        if (answers(address)) {
+            return SocketError{fmt::format("{}: another process listens on it", path)};
+        }
+        unlink(path.c_str());
+    }
+    SocketFd fd{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        chmod(path.c_str(), 0666) != 0 || listen(fd.get(), backlog) != 0) {
+        return SocketError{fmt::format("cannot listen on {}: {}", path, reason())};
+    }
+    return fd;
+}
+
+}  // namespace tessera::http

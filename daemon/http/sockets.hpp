@@ -1,0 +1,45 @@
+// Listening sockets: inherited (sd_listen_fds(3)) or bound here. A descriptor, not yet part of any event loop.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace tessera::http {
+
+// Closes its descriptor.
+class SocketFd {
+public:
+    explicit SocketFd(int fd) : fd_(fd) {}
+    SocketFd(SocketFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    SocketFd& operator=(SocketFd&& other) noexcept;
+    ~SocketFd();
+    int get() const { return fd_; }
+    int release() { return std::exchange(fd_, -1); }
+    SocketFd duplicate() const;
+
+private:
+    int fd_;
+};
+
+struct SocketError {
+    std::string text;  // names the address and what to do
+};
+
+struct NamedSocket {
+    std::string name;  // "http", "admin", "console"
+    SocketFd fd;
+};
+
+// What LISTEN_FDS, LISTEN_FDNAMES and LISTEN_PID hand to this process; the variables are removed. Once, before threads.
+std::vector<NamedSocket> take_inherited_sockets();
+
+// With SO_REUSEPORT: each event loop has a socket of its own and the kernel spreads connections over them.
+Result<SocketFd, SocketError> bind_tcp(const std::string& host, std::uint16_t port);
+// Replaces a socket file nobody listens on. Any user may connect; SO_PEERCRED decides.
+Result<SocketFd, SocketError> bind_unix(const std::string& path);
+
+}  // namespace tessera::http
