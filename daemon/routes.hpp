@@ -1,12 +1,12 @@
 // The public surface on one page: routes.cpp has the table.
 #pragma once
 
-#include <array>
 #include <span>
 #include <string_view>
 
 #include "base/async.hpp"
 #include "daemon/front.hpp"
+#include "daemon/http/cors.hpp"
 #include "daemon/http/request.hpp"
 #include "daemon/http/response.hpp"
 
@@ -19,7 +19,7 @@ enum class RealmAt {
     inserted,  // "/.well-known/<document>/realms/{slug}" (RFC 8414 §3.1)
 };
 
-enum class Cors { none, any_get, any_post };  // protocols.md F.3
+using http::Cors;  // protocols.md F.3
 
 struct Route {
     http::Method method;

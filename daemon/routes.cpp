@@ -1,0 +1,203 @@
+#include "daemon/routes.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/assert.hpp"
+#include "base/log.hpp"
+#include "daemon/http/cors.hpp"
+#include "daemon/oauth/metadata.hpp"
+#include "daemon/oauth/token/endpoint.hpp"
+
+namespace tessera {
+
+namespace {
+
+using http::Method;
+
+constexpr std::size_t no_body = 0;
+// The longest honest token request carries a client assertion of a few KiB.
+constexpr std::size_t form_bytes_max = 64 * 1024;
+
+// protocols.md A.6: each document at its inserted and its appended place. One row a verb and path.
+constexpr auto table = std::to_array<Route>({
+    {Method::get, "/.well-known/oauth-authorization-server/realms/{slug}", RealmAt::inserted, oauth::metadata, no_body,
+     Cors::any_get},
+    {Method::get, "/.well-known/openid-configuration/realms/{slug}", RealmAt::inserted, oauth::metadata, no_body,
+     Cors::any_get},
+    {Method::get, "/realms/{slug}/.well-known/oauth-authorization-server", RealmAt::path, oauth::metadata, no_body,
+     Cors::any_get},
+    {Method::get, "/realms/{slug}/.well-known/openid-configuration", RealmAt::path, oauth::metadata, no_body,
+     Cors::any_get},
+    {Method::get, "/realms/{slug}/jwks", RealmAt::path, oauth::jwks, no_body, Cors::any_get},
+    {Method::post, "/realms/{slug}/token", RealmAt::path, oauth::token, form_bytes_max, Cors::any_post},
+});
+static_assert(table.size() <= Metrics::routes_max);
+
+// An overloaded server reads a refused connection's next request only after this.
+constexpr Milliseconds refusal_pause{250};
+
+// `slug` is set when the path fits the pattern.
+bool matches(std::string_view pattern, std::string_view path, std::string_view& slug)
+{
+    constexpr std::string_view variable = "{slug}";
+    const auto at = pattern.find(variable);
+    if (at == std::string_view::npos) {
+        return pattern == path;
+    }
+    const std::string_view before = pattern.substr(0, at);
+    const std::string_view after = pattern.substr(at + variable.size());
+    if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) {
+        return false;
+    }
+    slug = path.substr(before.size(), path.size() - before.size() - after.size());
+    // What a slug may be: anything else is no realm, and need not be looked up.
+    return slug.size() <= 63 && std::ranges::all_of(slug, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+// A path and what may be done there.
+struct Found {
+    std::array<const Route*, 8> routes{};  // one a verb
+    std::size_t count = 0;
+    std::string_view slug;
+
+    std::span<const Route* const> all() const { return std::span{routes}.first(count); }
+    const Route* of(Method method) const
+    {
+        const Method wanted = method == Method::head ? Method::get : method;
+        const auto found = std::ranges::find(all(), wanted, [](const Route* route) { return route->method; });
+        return found == all().end() ? nullptr : *found;
+    }
+};
+
+Found find_routes(std::string_view path)
+{
+    Found found;
+    for (const Route& route : table) {
+        std::string_view slug;
+        if (matches(route.path, path, slug) && found.count < found.routes.size()) {
+            found.routes[found.count++] = &route;
+            found.slug = slug;
+        }
+    }
+    return found;
+}
+
+std::string_view name_of(Method method)
+{
+    constexpr std::array<std::string_view, 8> names = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", ""};
+    return names[static_cast<std::size_t>(method)];
+}
+
+// RFC 9110 §10.2.1.
+std::string allow_of(const Found& found)
+{
+    std::string allow;
+    for (const Route* route : found.all()) {
+        allow += std::string{name_of(route->method)} + ", ";
+        if (route->method == Method::get) {
+            allow += "HEAD, ";
+        }
+    }
+    return allow + "OPTIONS";
+}
+
+// The same bytes for a path that never was and a realm that is unknown or disabled: which it is, is nobody's business.
+http::Response not_found() { return http::json_error(404, "not_found", "There is nothing at this path."); }
+
+http::Response options(const Found& found, const http::Request& request)
+{
+    http::Response response;
+    response.status = 204;
+    response.set("Allow", allow_of(found));
+    if (request.count("access-control-request-method") > 0) {
+        http::add_preflight(response, found.routes[0]->cors, allow_of(found));
+    }
+    return response;
+}
+
+http::Response overloaded(std::string_view description)
+{
+    http::Response response = http::json_error(503, "temporarily_unavailable", description);
+    response.set("Retry-After", "1");
+    response.pause = refusal_pause;
+    return response;
+}
+
+Async<http::Response> run(Front& front, const Route& route, std::string slug, const http::Request& request)
+{
+    http::Admission::Place place;
+    switch (front.admission.enter(slug, place)) {
+    case http::Admitted::yes: break;
+    case http::Admitted::process_full:
+        front.metrics.count(Counter::requests_shed_process);
+        co_return overloaded("The server is working on as many requests as it can.");
+    case http::Admitted::realm_full:
+        front.metrics.count(Counter::requests_shed_realm);
+        co_return overloaded("The server is working on as many requests of this realm as it may.");
+    }
+    RealmPtr realm;
+    if (route.realm_at != RealmAt::none) {
+        auto looked_up = co_await front.realms.find(std::move(slug));
+        if (looked_up.has_error()) {
+            front.metrics.count(Counter::store_failures);
+            log::write(log::Level::warning, "realm_lookup_failed", request.request_id,
+                       {{"detail", looked_up.error().detail}});
+            http::Response response =
+                http::json_error(503, "temporarily_unavailable", "The database does not answer; try again shortly.");
+            response.set("Retry-After", "1");
+            co_return response;
+        }
+        realm = looked_up.value();
+        if (!realm) {
+            co_return not_found();
+        }
+    }
+    front.metrics.gauge(Gauge::requests_in_flight).add();
+    struct Leave {
+        LoopCounter& gauge;
+        ~Leave() { gauge.subtract(); }
+    } leave{front.metrics.gauge(Gauge::requests_in_flight)};
+    co_return co_await route.handle(front, request, std::move(realm));
+}
+
+}  // namespace
+
+std::span<const Route> routes() { return table; }
+
+std::size_t body_bytes_max(const http::Request& head)
+{
+    const Route* route = find_routes(head.path).of(head.method);
+    return route == nullptr ? no_body : route->body_bytes_max;
+}
+
+Async<http::Response> dispatch(Front& front, const http::Request& request)
+{
+    const Found found = find_routes(request.path);
+    std::size_t index = Metrics::routes_max;
+    http::Response response;
+    if (found.count == 0 && !(request.path == "*" && request.method == Method::options)) {
+        response = not_found();
+    } else if (request.path == "*") {
+        response.status = 204;
+        response.set("Allow", "GET, HEAD, POST, OPTIONS");
+    } else if (request.method == Method::options) {
+        response = options(found, request);
+    } else if (const Route* route = found.of(request.method); route == nullptr) {
+        response = http::json_error(405, "method_not_allowed", "This path does not know the method.");
+        response.set("Allow", allow_of(found));
+    } else {
+        index = static_cast<std::size_t>(route - table.data());
+        response = co_await run(front, *route, std::string{found.slug}, request);
+    }
+    if (found.count > 0) {
+        http::add_origin(response, found.routes[0]->cors);
+    }
+    front.metrics.observe(index, response.status,
+                          std::chrono::duration_cast<Microseconds>(front.clock.tick() - request.received));
+    co_return response;
+}
+
+}  // namespace tessera
