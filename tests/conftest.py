@@ -1,0 +1,73 @@
+"""Fixtures for every suite that drives real processes: one stack a run, a realm of its own for each test."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+sys.path.insert(0, str(TESTS / "support"))
+
+import builds  # noqa: E402
+from realm import Realm  # noqa: E402
+from stack import Stack  # noqa: E402
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: on demand only (./tessera-dev test --suite faults-long)")
+
+
+def built_binaries() -> Path:
+    return Path(os.environ.get("TESSERA_BINARIES", builds.ROOT / "build" / "sanitize"))
+
+
+@pytest.fixture(scope="session")
+def binaries(tmp_path_factory):
+    """The two binaries where every user may run them."""
+    with tempfile.TemporaryDirectory(prefix="tessera-bin-") as directory:
+        os.chmod(directory, 0o755)
+        builds.install_binaries(built_binaries(), Path(directory))
+        yield Path(directory)
+
+
+def make_stack(binaries: Path):
+    directory = Path(tempfile.mkdtemp(prefix="tsr-"))
+    directory.chmod(0o755)
+    return Stack(directory, binaries, durable=False)
+
+
+def end_stack(stack: Stack) -> None:
+    stack.down()
+    reports = stack.sanitizer_reports()
+    keep = reports or os.environ.get("TESSERA_KEEP")
+    if not keep:
+        stack.remove()
+    assert not reports, f"logs kept in {stack.directory}:\n" + "\n".join(reports)
+
+
+@pytest.fixture(scope="session")
+def stack(binaries):
+    """A whole Tessera shared by the run. A test that breaks it takes own_stack instead."""
+    made = make_stack(binaries)
+    try:
+        made.up()
+        yield made
+    finally:
+        end_stack(made)
+
+
+@pytest.fixture
+def own_stack(binaries):
+    """A Tessera of the test's own, to stop, starve and kill. Not started yet: call up()."""
+    made = make_stack(binaries)
+    try:
+        yield made
+    finally:
+        end_stack(made)
+
+
+@pytest.fixture
+def realm(stack):
+    return Realm.create(stack)

@@ -1,0 +1,28 @@
+"""Two realms on two fronts: what the protocol suites share. Each test makes the clients and resources it needs."""
+
+import pytest
+
+from oauth_client import Node, OauthRealm
+from stack import free_port
+
+
+@pytest.fixture(scope="session")
+def nodes(stack):
+    second = (free_port(), free_port())
+    stack.start_serve("tessera-serve-2", port=second[0], admin_port=second[1])
+    return [Node("localhost", port, True, str(stack.ca_file)) for port in (stack.port, second[0])]
+
+
+def make_realm(stack, nodes, slug):
+    stack.tessera("project", "create", slug)
+    return OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.database_url)
+
+
+@pytest.fixture(scope="session")
+def oauth(stack, nodes):
+    return make_realm(stack, nodes, "protocol")
+
+
+@pytest.fixture(scope="session")
+def other_oauth(stack, nodes):
+    return make_realm(stack, nodes, "protocol-other")

@@ -1,0 +1,277 @@
+"""What ./tessera-dev does once the packages are there: up, down, status, logs, test, bench, fmt, clean."""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import builds  # noqa: E402
+import suites  # noqa: E402
+from stack import Process, Stack, StackError, http_status  # noqa: E402
+from wait import Timeout  # noqa: E402
+
+DEMO_RESOURCE = "https://api.demo.example"
+PROCESS_NAMES = ("postgres", "tessera-keyd", "tessera-serve")
+
+
+def is_open_to_all(path: Path) -> bool:
+    return all(parent.stat().st_mode & 0o001 for parent in (path, *path.parents))
+
+
+def state_directory() -> Path:
+    """.tessera in the tree; elsewhere when service users could not reach it there."""
+    if os.environ.get("TESSERA_STATE"):
+        return Path(os.environ["TESSERA_STATE"]).resolve()
+    inside = builds.ROOT / ".tessera"
+    if os.geteuid() != 0 or is_open_to_all(builds.ROOT):
+        return inside
+    return Path("/var/lib/tessera-dev") / hashlib.sha256(str(builds.ROOT).encode()).hexdigest()[:12]
+
+
+def logs_directory() -> Path:
+    return builds.ROOT / ".tessera" / "logs"
+
+
+class Instance:
+    """The instance `up` made, remembered in state.json (0600: it has the demo client's secret)."""
+
+    def __init__(self):
+        self.directory = state_directory()
+        self.file = self.directory / "state.json"
+        self.remembered = json.loads(self.file.read_text()) if self.file.exists() else {}
+
+    def stack(self, port: int = 0, admin_port: int = 0) -> Stack:
+        stack = Stack(self.directory, self.directory / "bin", port=port or self.remembered.get("port", 8443),
+                      admin_port=admin_port or self.remembered.get("admin_port", 9090))
+        for name, seen in self.remembered.get("processes", {}).items():
+            process = Process(name, seen["pid"], seen["started"])
+            if process.is_running():
+                stack.processes[name] = process
+        return stack
+
+    def save(self, stack: Stack) -> None:
+        self.remembered |= {"port": stack.port, "admin_port": stack.admin_port, "processes": {
+            name: {"pid": process.pid, "started": process.started} for name, process in stack.processes.items()}}
+        partial = self.file.with_suffix(".new")
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(self.remembered, file, indent=2)
+        partial.replace(self.file)
+
+
+def holder_of(port: int) -> str:
+    listed = subprocess.run(["ss", "-Hltnp", f"sport = :{port}"], capture_output=True, text=True).stdout
+    return listed.split("users:")[-1].strip() if "users:" in listed else "another process"
+
+
+def require_free(port: int, option: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise StackError(f"port {port} is taken by {holder_of(port)}; free it or choose another with {option}") from None
+
+
+def seed(stack: Stack, instance: Instance) -> None:
+    """Realm `demo` with a resource and a service client, once."""
+    if instance.remembered.get("demo"):
+        return
+    slugs = [project["slug"] for project in stack.tessera_json("project", "list").get("projects", [])]
+    if "demo" not in slugs:
+        stack.tessera_json("project", "create", "--slug", "demo", "--display-name", "Demo")
+        stack.tessera_json("resource", "create", "--project", "demo", "--uri", DEMO_RESOURCE, "--display-name", "Demo API",
+                           "--scope", "read", "--scope", "write")
+    client = stack.tessera_json("client", "create", "--project", "demo", "--display-name", "Demo service",
+                                "--auth-method", "client_secret_basic", "--access", f"{DEMO_RESOURCE}=read,write")
+    instance.remembered["demo"] = {"client_id": client["client_id"], "client_secret": client["client_secret"],
+                                   "resource": DEMO_RESOURCE}
+
+
+def start_what_is_missing(stack: Stack, instance: Instance, changed: list[str]) -> None:
+    if "tessera-keyd" in changed and "tessera-keyd" in stack.processes:
+        stack.processes.pop("tessera-keyd").stop()
+    if "tessera" in changed and "tessera-serve" in stack.processes:
+        stack.processes.pop("tessera-serve").stop()
+    if "tessera-serve" not in stack.processes:
+        require_free(stack.port, "--port")
+        require_free(stack.admin_port, "--admin-port")
+    stack.prepare()
+    stack.init_postgres()
+    if "postgres" not in stack.processes:
+        print("starting PostgreSQL …", flush=True)
+        stack.start_postgres()
+        instance.save(stack)
+    stack.create_database()
+    stack.migrate()
+    for name, start in (("tessera-keyd", stack.start_keyd), ("tessera-serve", stack.start_serve)):
+        if name not in stack.processes:
+            print(f"starting {name} …", flush=True)
+            start()
+            instance.save(stack)
+
+
+def up(arguments) -> int:
+    begun = time.monotonic()
+    instance = Instance()
+    if instance.directory != builds.ROOT / ".tessera":
+        print(f"keeping state in {instance.directory}: service users cannot reach {builds.ROOT}")
+    built = builds.build(builds.RELEASE, logs_directory(), ("daemon/tessera", "keyd/tessera-keyd"))
+    stack = instance.stack(arguments.port, arguments.admin_port)
+    if (stack.port, stack.admin_port) != (instance.remembered.get("port", stack.port), instance.remembered.get("admin_port", stack.admin_port)):
+        for name in ("tessera-serve", "tessera-keyd"):  # the issuer changes with the port
+            if name in stack.processes:
+                stack.processes.pop(name).stop()
+    changed = builds.install_binaries(built, instance.directory / "bin")
+    start_what_is_missing(stack, instance, changed)
+    seed(stack, instance)
+    instance.save(stack)
+    print_welcome(stack, instance.remembered["demo"], time.monotonic() - begun)
+    return 0
+
+
+def print_welcome(stack: Stack, demo: dict, took_s: float) -> None:
+    issuer = f"{stack.issuer_base}/realms/demo"
+    print(f"""
+Tessera is running ({took_s:.0f} s).
+
+  issuer          {issuer}
+  demo client     {demo['client_id']}
+  demo secret     {demo['client_secret']}
+  resource        {demo['resource']}
+  console socket  {stack.console_socket}
+  health, metrics {stack.admin_url}/readyz  {stack.admin_url}/metrics
+  CA file         {stack.ca_file}
+
+Get a token:
+
+curl --cacert {stack.ca_file} -u {demo['client_id']}:{demo['client_secret']} -d grant_type=client_credentials -d resource={demo['resource']} {issuer}/token
+
+Operate it:  TESSERA_CONSOLE_SOCKET={stack.console_socket} {stack.binary('tessera')} project list
+Stop it:     ./tessera-dev down
+""")
+
+
+def down(_) -> int:
+    instance = Instance()
+    stack = instance.stack()
+    running = list(stack.processes)
+    stack.down()
+    if instance.file.exists():
+        instance.save(stack)
+    print(f"stopped {', '.join(running)}" if running else "nothing was running")
+    return 0
+
+
+def process_status(process: Process) -> dict:
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if ":" in line)
+    uptime_s = float(Path("/proc/uptime").read_text().split()[0]) - process.started / os.sysconf("SC_CLK_TCK")
+    return {"pid": process.pid, "uid": int(status["Uid"].split()[0]), "rss_bytes": int(status["VmRSS"].split()[0]) * 1024,
+            "uptime_s": round(uptime_s, 1)}
+
+
+def status(arguments) -> int:
+    instance = Instance()
+    stack = instance.stack()
+    demo = instance.remembered.get("demo")
+    ready = http_ready(stack) if len(stack.processes) == len(PROCESS_NAMES) else False
+    state = "running" if ready else "failed" if stack.processes else "stopped"
+    issuer = f"{stack.issuer_base}/realms/demo"
+    answer = {
+        "state": state, "issuer_base": stack.issuer_base, "realms": {"demo": {"issuer": issuer, **demo}} if demo else {},
+        "ca_file": str(stack.ca_file), "admin_url": stack.admin_url, "metrics_url": stack.admin_url + "/metrics",
+        "processes": {name: process_status(process) for name, process in stack.processes.items()},
+        "database_url": f"postgresql:///tessera?host={stack.postgres_socket}&user=tessera_owner",
+    }
+    if arguments.json:
+        print(json.dumps(answer, indent=2))
+    else:
+        print(f"{state}   issuer base {stack.issuer_base}   metrics {answer['metrics_url']}")
+        for name in PROCESS_NAMES:
+            seen = answer["processes"].get(name)
+            print(f"  {name:14} " + (f"pid {seen['pid']}, uid {seen['uid']}, {seen['rss_bytes'] >> 20} MiB, up {seen['uptime_s']:.0f} s" if seen else "not running"))
+    return 0 if state == "running" else 1
+
+
+def http_ready(stack: Stack) -> bool:
+    try:
+        return http_status(stack.admin_url + "/readyz") == 200
+    except OSError:
+        return False
+
+
+def logs(arguments) -> int:
+    folder = Instance().directory / "logs"
+    names = [arguments.name] if arguments.name else list(PROCESS_NAMES)
+    files = [str(folder / f"{name}.log") for name in names if (folder / f"{name}.log").exists()]
+    if not files:
+        print(f"no log of {', '.join(names)} in {folder}", file=sys.stderr)
+        return 1
+    return subprocess.run(["tail", "-n", "100", *(["-F"] if arguments.follow else []), *files]).returncode
+
+
+def test(arguments) -> int:
+    return suites.run(arguments.suite, arguments.filter, logs_directory())
+
+
+def bench(arguments) -> int:
+    built = builds.build(builds.RELEASE, logs_directory())
+    command = [sys.executable, str(builds.ROOT / "tests" / "bench" / "bench.py"), "--build", str(built)]
+    return subprocess.run(command + (["--json"] if arguments.json else [])).returncode
+
+
+def fmt(_) -> int:
+    listed = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "*.cpp", "*.hpp"], cwd=builds.ROOT, check=True, capture_output=True, text=True)
+    return subprocess.run(["clang-format-19", "-i", *listed.stdout.split()], cwd=builds.ROOT).returncode
+
+
+def clean(_) -> int:
+    down(_)
+    for path in (builds.ROOT / "build", state_directory(), builds.ROOT / ".tessera"):
+        shutil.rmtree(path, ignore_errors=True)
+    return 0
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./tessera-dev")
+    commands = parser.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("up", help="build and start everything")
+    one.add_argument("--port", type=int, default=int(os.environ.get("TESSERA_PORT", 0)), help="of the public listener (8443)")
+    one.add_argument("--admin-port", type=int, default=int(os.environ.get("TESSERA_ADMIN_PORT", 0)), help="of health and metrics (9090)")
+    commands.add_parser("down", help="stop everything")
+    one = commands.add_parser("status", help="what runs")
+    one.add_argument("--json", action="store_true")
+    one = commands.add_parser("logs", help="what the processes said")
+    one.add_argument("name", nargs="?", choices=PROCESS_NAMES)
+    one.add_argument("-f", "--follow", action="store_true")
+    one = commands.add_parser("test", help="build with sanitizers and test")
+    one.add_argument("--suite", choices=suites.NAMES, help="one suite only")
+    one.add_argument("--filter", default="", help="tests whose name fits this glob")
+    one = commands.add_parser("bench", help="measure")
+    one.add_argument("--json", action="store_true")
+    commands.add_parser("fmt", help="format the sources")
+    commands.add_parser("clean", help="remove everything built and stored")
+    return parser.parse_args(arguments)
+
+
+def main() -> int:
+    arguments = parse(sys.argv[1:])
+    try:
+        return globals()[arguments.command](arguments)
+    except (StackError, builds.BuildError, Timeout) as error:
+        print(f"tessera-dev: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

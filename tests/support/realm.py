@@ -1,0 +1,103 @@
+"""A realm of a test's own: made by the command line, used over the wire."""
+
+import base64
+import http.client
+import json
+import secrets
+import socket
+import urllib.parse
+from dataclasses import dataclass, field
+
+from stack import Stack
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]  # names in lower case
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+@dataclass
+class Client:
+    id: str
+    secret: str = ""
+
+
+def request(stack: Stack, method: str, path: str, body: bytes | str | None = None, headers: dict[str, str] | None = None,
+            port: int = 0) -> Answer:
+    """One HTTPS request on a connection of its own."""
+    connection = http.client.HTTPSConnection("localhost", port or stack.port, context=stack.tls_context(), timeout=30)
+    try:
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+    finally:
+        connection.close()
+
+
+def basic(client_id: str, secret: str) -> str:
+    quoted = f"{urllib.parse.quote(client_id, safe='')}:{urllib.parse.quote(secret, safe='')}"
+    return "Basic " + base64.b64encode(quoted.encode()).decode()
+
+
+@dataclass
+class Realm:
+    stack: Stack
+    slug: str
+    resource: str
+    clients: list[Client] = field(default_factory=list)
+
+    @classmethod
+    def create(cls, stack: Stack, slug: str = "") -> "Realm":
+        """A realm with one resource that has the scopes read and write."""
+        slug = slug or f"t-{secrets.token_hex(6)}"
+        made = cls(stack, slug, f"https://{slug}.api.example")
+        stack.tessera_json("project", "create", "--slug", slug, "--display-name", f"Test {slug}")
+        stack.tessera_json("resource", "create", "--project", slug, "--uri", made.resource, "--scope", "read", "--scope", "write")
+        return made
+
+    @property
+    def path(self) -> str:
+        return f"/realms/{self.slug}"
+
+    @property
+    def issuer(self) -> str:
+        return self.stack.issuer_base + self.path
+
+    def create_client(self, method: str = "client_secret_basic", *options: str, access: str = "read,write", stdin: str | None = None) -> Client:
+        made = self.stack.tessera_json("client", "create", "--project", self.slug, "--display-name", "Test client", "--auth-method", method,
+                                       "--access", f"{self.resource}={access}", *options, stdin=stdin)
+        client = Client(made["client_id"], made.get("client_secret", ""))
+        self.clients.append(client)
+        return client
+
+    def token(self, client: Client | None = None, *, headers: dict[str, str] | None = None, port: int = 0, **parameters) -> Answer:
+        """POST to the token endpoint; client_credentials with Basic unless told otherwise. A parameter may be a list."""
+        form = {"grant_type": "client_credentials", **parameters}
+        sent = {"Content-Type": "application/x-www-form-urlencoded"}
+        if client is not None:
+            sent["Authorization"] = basic(client.id, client.secret)
+        body = urllib.parse.urlencode({name: value for name, value in form.items() if value is not None}, doseq=True)
+        return request(self.stack, "POST", self.path + "/token", body, sent | (headers or {}), port)
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        return request(self.stack, "GET", path, headers=headers)
+
+
+def raw_exchange(stack: Stack, data: bytes, *, seconds: float = 10, tls: bool = True) -> bytes:
+    """Sends bytes as they are and returns everything until the server closes or is silent."""
+    plain = socket.create_connection(("127.0.0.1", stack.port), timeout=seconds)
+    with (stack.tls_context().wrap_socket(plain, server_hostname="localhost") if tls else plain) as connection:
+        connection.sendall(data)
+        got = b""
+        try:
+            while chunk := connection.recv(65536):
+                got += chunk
+        except (TimeoutError, ConnectionError, OSError):
+            pass
+        return got

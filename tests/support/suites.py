@@ -1,0 +1,162 @@
+"""The test suites: what each runs, how its cases are counted. The last line printed is "N passed, N failed"."""
+
+import fnmatch
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import builds
+from stack import SANITIZER_ENV
+
+TESTS = builds.ROOT / "tests"
+CPP_SUITES = ("unit", "storage", "keyd")
+PYTEST_SUITES = {"protocol": ["protocol", "faults"], "interop": ["interop"], "tidy": ["tidy"], "faults-long": ["faults"]}
+DEFAULT = ("unit", "storage", "keyd", "tidy", "protocol", "interop")
+ON_DEMAND = ("fuzz", "tsan", "bench", "faults-long")
+NAMES = DEFAULT + ON_DEMAND
+# Two lanes for two processors. Whoever measures time against a deadline shares a lane with whoever mostly waits.
+LANES = (("unit", "storage", "tidy", "interop"), ("keyd", "protocol"))
+FUZZ_SECONDS = 60
+
+
+@dataclass
+class Outcome:
+    suite: str
+    passed: int = 0
+    failed: int = 0
+    failures: list[str] = field(default_factory=list)
+    took_s: float = 0
+
+
+def read_junit(path: Path, outcome: Outcome) -> None:
+    for case in ElementTree.parse(path).iter("testcase"):
+        if case.find("skipped") is not None:
+            continue
+        broken = next((case.find(kind) for kind in ("failure", "error") if case.find(kind) is not None), None)
+        if broken is None:
+            outcome.passed += 1
+        else:
+            outcome.failed += 1
+            name = f"{case.get('classname', '')}::{case.get('name', '')}"
+            outcome.failures.append(f"{name}\n{(broken.get('message') or broken.text or '').strip()[:2000]}")
+
+
+def run_and_log(command: list[str], log: Path, extra: dict[str, str] | None = None) -> int:
+    with log.open("w") as out:
+        return subprocess.run(command, cwd=builds.ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                              env=builds.environment() | SANITIZER_ENV | (extra or {})).returncode
+
+
+def finish(outcome: Outcome, code: int, log: Path, junit: Path) -> Outcome:
+    """Counts what ran; a runner that died without a report, or failed where no case did, is a failure too."""
+    if junit.exists():
+        read_junit(junit, outcome)
+    if code != 0 and outcome.failed == 0:
+        outcome.failed += 1
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-40:])
+        outcome.failures.append(f"{outcome.suite}: the runner ended with {code}; {log}\n{tail}")
+    return outcome
+
+
+def run_cpp(suite: str, pattern: str, built: Path, logs: Path) -> Outcome:
+    junit, log = logs / f"{suite}.xml", logs / f"{suite}.log"
+    junit.unlink(missing_ok=True)
+    command = [str(built / "tests" / suite / f"{suite}_tests"), f"--logger=JUNIT,all,{junit}", "--logger=HRF,test_suite",
+               "--catch_system_errors=no"]
+    if pattern:
+        command.append(f"--run_test=*/{pattern}")
+    return finish(Outcome(suite), run_and_log(command, log, {"TESSERA_BINARIES": str(built)}), log, junit)
+
+
+def names_of(folders: list[Path], pattern: str) -> list[str]:
+    """pytest's -k takes words, not globs: collect and choose by name."""
+    listed = subprocess.run([sys.executable, "-m", "pytest", "--collect-only", "-q", *map(str, folders)], cwd=builds.ROOT,
+                            capture_output=True, text=True, env=builds.environment()).stdout
+    return [line for line in listed.splitlines() if "::" in line and fnmatch.fnmatch(line.rsplit("::", 1)[1], pattern)]
+
+
+def run_pytest(suite: str, pattern: str, built: Path, logs: Path) -> Outcome:
+    junit, log = logs / f"{suite}.xml", logs / f"{suite}.log"
+    junit.unlink(missing_ok=True)
+    folders = [TESTS / name for name in PYTEST_SUITES[suite] if (TESTS / name).is_dir()]
+    chosen = [str(folder) for folder in folders]
+    if pattern:
+        chosen = names_of(folders, pattern)
+        if not chosen:
+            return Outcome(suite)
+    marks = "long" if suite == "faults-long" else "not long"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", marks, f"--junitxml={junit}", *chosen]
+    code = run_and_log(command, log, {"TESSERA_BINARIES": str(built), "PYTHONDONTWRITEBYTECODE": "1"})
+    return finish(Outcome(suite), 0 if code == 5 and suite == "faults-long" else code, log, junit)
+
+
+def run_fuzz(pattern: str, logs: Path) -> Outcome:
+    built = builds.build(builds.FUZZ, logs)
+    outcome = Outcome("fuzz")
+    for target in sorted((built / "tests" / "fuzz").glob("*_fuzz")):
+        if pattern and not fnmatch.fnmatch(target.name, pattern):
+            continue
+        corpus, grown = TESTS / "fuzz" / "corpus" / target.name, builds.ROOT / "build" / "fuzz-corpus" / target.name
+        grown.mkdir(parents=True, exist_ok=True)
+        command = [str(target), f"-max_total_time={FUZZ_SECONDS}", "-timeout=5", "-rss_limit_mb=1024", f"-artifact_prefix={grown}/crash-", str(grown)]
+        log = logs / f"fuzz-{target.name}.log"
+        print(f"  fuzzing {target.name} for {FUZZ_SECONDS} s", flush=True)
+        if run_and_log(command + ([str(corpus)] if corpus.is_dir() else []), log) == 0:
+            outcome.passed += 1
+        else:
+            outcome.failed += 1
+            outcome.failures.append(f"{target.name}: see {log}")
+    return outcome
+
+
+def run_suite(suite: str, pattern: str, built: Path, logs: Path) -> Outcome:
+    begun = time.monotonic()
+    outcome = run_cpp(suite, pattern, built, logs) if suite in CPP_SUITES else run_pytest(suite, pattern, built, logs)
+    outcome.took_s = time.monotonic() - begun
+    print(f"  {suite}: {outcome.passed} passed, {outcome.failed} failed ({outcome.took_s:.0f} s)", flush=True)
+    return outcome
+
+
+def run_on_demand(suite: str, pattern: str, logs: Path) -> list[Outcome]:
+    if suite == "fuzz":
+        return [run_fuzz(pattern, logs)]
+    if suite == "tsan":
+        built = builds.build(builds.TSAN, logs)
+        return [run_suite(name, pattern, built, logs) for name in ("unit", "keyd", "protocol")]
+    if suite == "bench":
+        built = builds.build(builds.RELEASE, logs)
+        code = subprocess.run([sys.executable, str(TESTS / "bench" / "bench.py"), "--build", str(built)]).returncode
+        return [Outcome("bench", passed=int(code == 0), failed=int(code != 0))]
+    return [run_suite(suite, pattern, builds.build(builds.SANITIZE, logs), logs)]
+
+
+def run(suite: str | None, pattern: str, logs: Path) -> int:
+    logs.mkdir(parents=True, exist_ok=True)
+    try:
+        if suite in ON_DEMAND:
+            outcomes = run_on_demand(suite, pattern, logs)
+        else:
+            chosen = (suite,) if suite else DEFAULT
+            targets = () if chosen != ("tidy",) else None
+            built = builds.build(builds.SANITIZE, logs) if targets is not None else builds.ROOT / "build" / "sanitize"
+            print("testing …", flush=True)
+            lanes = [[name for name in lane if name in chosen] for lane in LANES]
+            with ThreadPoolExecutor(len(lanes)) as pool:
+                done = pool.map(lambda lane: [run_suite(name, pattern, built, logs) for name in lane], lanes)
+                outcomes = [outcome for lane in done for outcome in lane]
+    except builds.BuildError as error:
+        print(error)
+        print("0 passed, 1 failed")
+        return 1
+    for outcome in outcomes:
+        for failure in outcome.failures:
+            print(f"\nFAILED {outcome.suite} {failure}")
+    passed, failed = sum(each.passed for each in outcomes), sum(each.failed for each in outcomes)
+    if failed:
+        print(f"\nlogs: {logs}")
+    print(f"{passed} passed, {failed} failed")
+    return int(failed > 0 or passed == 0)
