@@ -1,5 +1,4 @@
-// Forward-only migrations (storage/migrations/NNNN_name.sql, embedded in the binary), as tessera_owner: by a log-in of
-// that role (which needs CREATEROLE for the first), or by a superuser, who becomes it.
+// Forward-only migrations (storage/migrations/NNNN_name.sql, embedded in the binary), as tessera_owner.
 #pragma once
 
 #include <string>
