@@ -1,0 +1,72 @@
+"""kill -9 of each process under load at random moments: what a client holds is in the audit table, and the next request works."""
+
+import random
+import signal
+import threading
+
+import pytest
+
+from processes import signal_tree, tree
+from stack import start_ticks
+from wait import wait_for
+
+SHORT_MOMENTS = 6
+LONG_MOMENTS = 50
+PAUSE_MAX_S = 0.5
+
+
+def kill(broken, name: str) -> None:
+    process = broken.stack.processes.pop(name)
+    killed = tree(process.pid)
+    signal_tree(process.pid, signal.SIGKILL)
+    if process.popen is not None:
+        process.popen.wait()
+    wait_for(f"every process of {name} to be gone", lambda: all(start_ticks(pid) is None for pid in killed), 20)
+
+
+def start(broken, name: str) -> None:
+    {"postgres": broken.stack.start_postgres, "tessera-keyd": broken.stack.start_keyd,
+     "tessera-serve": broken.stack.start_serve}[name]()
+
+
+def kill_at_random_moments(broken, moments: int, seed: int) -> None:
+    chance = random.Random(seed)
+    print(f"seed {seed}")  # shown when it fails
+    names = ["postgres", "tessera-keyd", "tessera-serve"]
+    with broken.load() as load:
+        for moment in range(moments):
+            had = load.count()
+            wait_for("tokens under load", lambda: load.count() > had + 5, 60)
+            threading.Event().wait(chance.uniform(0, PAUSE_MAX_S))  # the random moment
+            name = names[moment % len(names)] if moment < len(names) else chance.choice(names)
+            kill(broken, name)
+            start(broken, name)
+            broken.wait_for_token(20)
+    assert set(load.statuses()) <= {0, 200, 503}, load.statuses()
+    broken.assert_every_token_is_audited(load)
+    assert broken.realm.get(f"{broken.realm.path}/jwks").json["keys"]
+
+
+def test_killed_processes_lose_no_event_and_come_back(broken):
+    kill_at_random_moments(broken, SHORT_MOMENTS, random.randrange(1 << 30))
+
+
+@pytest.mark.long
+def test_fifty_killed_processes_lose_no_event_and_come_back(broken):
+    kill_at_random_moments(broken, LONG_MOMENTS, random.randrange(1 << 30))
+
+
+def test_positions_in_the_trail_have_no_gap_after_kills(broken):
+    kill(broken, "tessera-serve")
+    start(broken, "tessera-serve")
+    broken.wait_for_token(20)
+
+    def unpositioned() -> int:
+        return int(broken.stack.psql(
+            "SELECT count(*) FROM tessera.audit_events e LEFT JOIN tessera.audit_positions p USING (project_id, event_id) "
+            "WHERE p.event_id IS NULL", "postgres"))
+
+    wait_for("every event to have its position", lambda: unpositioned() == 0, 30)
+    gaps = broken.stack.psql("SELECT count(*) FROM (SELECT project_id FROM tessera.audit_positions GROUP BY project_id "
+                             "HAVING max(position) <> count(*) OR min(position) <> 1) broken", "postgres")
+    assert gaps == "0"

@@ -1,0 +1,57 @@
+"""More than it can bear: 503 at once for the rest, useful work goes on, other realms are hardly touched."""
+
+import pytest
+
+from broken import Broken
+from load import Load
+from realm import Realm
+from wait import wait_for
+
+
+@pytest.fixture
+def narrow(broken):
+    """The same front with room for few requests at once."""
+    broken.stack.processes.pop("tessera-serve").stop()
+    broken.stack.serve_settings = {"in-flight-max": "8", "realm-in-flight-max": "4"}
+    broken.stack.start_serve()
+    yield broken
+    broken.stack.processes.pop("tessera-serve").stop()
+    broken.stack.serve_settings = {}
+    broken.stack.start_serve()
+    broken.wait_for_token()
+
+
+def test_what_cannot_be_borne_is_refused_with_retry_after_while_the_rest_is_served(narrow):
+    with narrow.load(32) as load:
+        wait_for("tokens and refusals", lambda: load.count(200) > 200 and load.count(503) > 50, 120)
+    assert set(load.statuses()) == {200, 503}, load.statuses()
+    assert all(each.retry_after for each in load.seen if each.status == 503)
+    narrow.assert_every_token_is_audited(load)
+
+
+def test_one_realms_flood_does_not_shut_out_another(narrow):
+    other = Broken(narrow.stack)
+    with narrow.load(32) as flood:
+        wait_for("the flood to be refused", lambda: flood.count(503) > 20, 120)
+        with Load(other.realm, other.client, 1) as quiet:
+            wait_for("answers in the other realm", lambda: len(quiet.seen) >= 100, 120)
+    assert quiet.count(200) == len(quiet.seen), quiet.statuses()
+
+
+@pytest.mark.long
+def test_goodput_at_ten_times_the_load_stays_near_its_peak(broken):
+    def goodput(clients: int) -> float:
+        with broken.load(clients) as load:
+            wait_for("a thousand tokens", lambda: load.count(200) > 1000, 300)
+        return load.count(200) / (load.seen[-1].at - load.seen[0].at)
+
+    peak = goodput(8)
+    assert goodput(80) >= 0.9 * peak
+
+
+def test_a_realm_made_under_load_is_served(broken):
+    with broken.load() as load:
+        wait_for("tokens under load", lambda: load.count() > 20, 60)
+        realm = Realm.create(broken.stack)
+        assert realm.token(realm.create_client(), resource=realm.resource).status == 200
+    assert set(load.statuses()) == {200}, load.statuses()

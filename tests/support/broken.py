@@ -1,0 +1,38 @@
+"""A Tessera that a test may break, and what must hold of it afterwards."""
+
+from load import Load, audited_token_ids
+from realm import Realm
+from stack import Stack
+from wait import wait_for
+
+RECOVERY_S = 2.0  # design: recovery by itself within 2 s of the return of what was missing
+SANITIZER_FACTOR = 3  # sanitizers on two busy cores: the deadlines of the tests are this much longer
+
+
+class Broken:
+    """A stack to break, with a realm and a client on it."""
+
+    def __init__(self, stack: Stack):
+        self.stack = stack
+        self.realm = Realm.create(stack)
+        self.client = self.realm.create_client()
+
+    def token(self, **parameters):
+        return self.realm.token(self.client, resource=self.realm.resource, **parameters)
+
+    def status(self) -> int:
+        """Of one token request; 0 when the connection broke."""
+        try:
+            return self.token().status
+        except OSError:
+            return 0
+
+    def load(self, clients: int = 8) -> Load:
+        return Load(self.realm, self.client, clients)
+
+    def wait_for_token(self, seconds: float = RECOVERY_S * SANITIZER_FACTOR) -> None:
+        wait_for("a token after recovery", lambda: self.status() == 200, seconds)
+
+    def assert_every_token_is_audited(self, load: Load) -> None:
+        missing = load.token_ids - audited_token_ids(self.realm)
+        assert not missing, f"{len(missing)} of {len(load.token_ids)} tokens were received without their event: {sorted(missing)[:3]}"
