@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <boost/json/serialize.hpp>
+
 #include "base/assert.hpp"
 #include "base/json.hpp"
 

@@ -49,11 +49,11 @@ Result<std::vector<std::string>, ApiError> apply_field_mask(google::protobuf::Me
         if (field == nullptr) {
             return invalid("updateMask", "names a member that does not exist");
         }
-        const auto behavior = field->options().GetExtension(tessera::api::behavior);
-        if (behavior == Behavior::OUTPUT_ONLY) {
+        const auto allowed = field->options().GetExtension(behavior);
+        if (allowed == Behavior::OUTPUT_ONLY) {
             return invalid(field->json_name(), "is set by the server only");
         }
-        if (behavior == Behavior::IMMUTABLE) {
+        if (allowed == Behavior::IMMUTABLE) {
             return invalid(field->json_name(), "cannot be changed");
         }
         names.push_back(field->json_name());
@@ -76,7 +76,7 @@ Result<void, ApiError> refuse_output_only(const google::protobuf::Message& messa
     std::vector<const google::protobuf::FieldDescriptor*> present;
     message.GetReflection()->ListFields(message, &present);
     for (const auto* field : present) {
-        if (field->options().GetExtension(tessera::api::behavior) == Behavior::OUTPUT_ONLY) {
+        if (field->options().GetExtension(behavior) == Behavior::OUTPUT_ONLY) {
             return invalid(field->json_name(), "is set by the server only");
         }
     }

@@ -1,9 +1,11 @@
 #include "daemon/api/json.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/json_util.h>
 
 #include "base/assert.hpp"
+#include "base/encoding.hpp"
 #include "daemon/api/field_mask.hpp"
 #include "daemon/http/form.hpp"
 
