@@ -26,7 +26,8 @@ Connection::Connection(const PoolOptions& options)
            {"client_encoding", "UTF8"},
            {"connect_timeout", "2"},
            {"tcp_user_timeout", std::to_string(2 * options.statement_max.count())},
-           {"options", fmt::format("-c statement_timeout={} -c lock_timeout={} "
+           // Compiling a plan takes longer than any statement of ours runs.
+           {"options", fmt::format("-c jit=off -c statement_timeout={} -c lock_timeout={} "
                                    "-c idle_in_transaction_session_timeout=30000 -c search_path=",
                                    options.statement_max.count(), options.lock_max.count())}})))
 {

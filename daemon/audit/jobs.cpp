@@ -51,10 +51,11 @@ Result<JobReport, storage::StoreError> run_jobs(JobState& state, storage::Pool& 
     if (now < state.purge_next) {
         return report;
     }
-    TRY(storage::purge_once_values(system_pool, now, purge_per_statement));
+    TRY(const std::size_t forgotten, storage::purge_once_values(system_pool, now, purge_per_statement));
     TRY(report.purged, storage::purge_audit_events(system_pool, now, purge_per_statement));
     // A full statement means that more is waiting: go on at the next step.
-    state.purge_next = report.purged < purge_per_statement ? now + purge_period : now;
+    const bool more = report.purged == purge_per_statement || forgotten == purge_per_statement;
+    state.purge_next = more ? now : now + purge_period;
     if (report.purged > 0) {
         TRY(record_purge(system_pool, report.purged, now));
         log::info("audit_purged", {{"events", report.purged}});

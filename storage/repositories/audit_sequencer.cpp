@@ -11,40 +11,47 @@ constexpr Statement lock = {"audit_sequencer.lock", "tessera_system", "SELECT pg
 // Every transaction older than the oldest one running (xmin) has ended, so the events below that line are all there, and
 // the next call begins at the line. `high` is the line itself or, when more than $1 events wait, one past the transaction
 // the last of them belongs to: a transaction's events are never parted.
-//
-// After a restore into another cluster the stored line may be ahead of that cluster's transactions. Then whatever has no
-// position is taken, and the line is put back.
-constexpr Statement sequence = {
-    "audit_sequencer.run", "tessera_system",
-    "WITH now AS (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin, s.next_xid > pg_snapshot_xmin("
-    "    pg_current_snapshot()) AS restored, s.next_xid AS low FROM tessera.audit_sequencer s"
-    "), line AS ("
-    "  SELECT now.low, coalesce("
+constexpr Statement find_line = {
+    "audit_sequencer.find_line", "tessera_system",
+    "SELECT s.next_xid AS low, coalesce("
     "    (SELECT ((e.writer_xid::text::bigint) + 1)::text::xid8 FROM tessera.audit_events e "
-    "       WHERE e.writer_xid >= now.low AND e.writer_xid < now.xmin ORDER BY e.writer_xid "
-    "       OFFSET $1::bigint - 1 LIMIT 1), now.xmin) AS high FROM now"
-    "), events AS ("
-    "  SELECT e.event_id, e.project_id FROM tessera.audit_events e, line"
-    "    WHERE e.writer_xid >= line.low AND e.writer_xid < line.high"
-    "  UNION ALL"
-    "  SELECT e.event_id, e.project_id FROM tessera.audit_events e, now WHERE now.restored "
-    "    AND (e.writer_xid >= now.low OR e.writer_xid < now.xmin) AND NOT EXISTS (SELECT FROM tessera.audit_positions p "
-    "    WHERE p.project_id = e.project_id AND p.event_id = e.event_id)"
-    "), numbered AS ("
-    "  SELECT event_id, project_id, row_number() OVER (PARTITION BY project_id ORDER BY event_id) AS n FROM events"
-    "), counts AS ("
-    "  SELECT project_id, count(*) AS n FROM events GROUP BY project_id"
-    "), heads AS ("
-    "  INSERT INTO tessera.audit_heads AS h (project_id, last_position) SELECT project_id, n FROM counts"
-    "  ON CONFLICT (project_id) DO UPDATE SET last_position = h.last_position + excluded.last_position"
-    "  RETURNING h.project_id, h.last_position"
-    "), placed AS ("
-    "  INSERT INTO tessera.audit_positions (project_id, position, event_id)"
-    "  SELECT e.project_id, heads.last_position - counts.n + e.n, e.event_id"
-    "  FROM numbered e JOIN heads USING (project_id) JOIN counts USING (project_id) RETURNING 1"
-    "), moved AS ("
-    "  UPDATE tessera.audit_sequencer SET next_xid = line.high FROM line WHERE line.high <> line.low RETURNING 1"
-    ") SELECT count(*) FROM placed"};
+    "       WHERE e.writer_xid >= s.next_xid AND e.writer_xid < pg_snapshot_xmin(pg_current_snapshot()) "
+    "       ORDER BY e.writer_xid OFFSET $1::bigint - 1 LIMIT 1), pg_snapshot_xmin(pg_current_snapshot())) AS high, "
+    "  s.next_xid > pg_snapshot_xmin(pg_current_snapshot()) AS restored FROM tessera.audit_sequencer s"};
+
+// From `events` (project and id of what has no position yet) to positions, and the line to $2.
+#define PLACE_EVENTS                                                                                                   \
+    "), numbered AS ("                                                                                                 \
+    "  SELECT event_id, project_id, row_number() OVER (PARTITION BY project_id ORDER BY event_id) AS n FROM events"    \
+    "), counts AS ("                                                                                                   \
+    "  SELECT project_id, count(*) AS n FROM events GROUP BY project_id"                                               \
+    "), heads AS ("                                                                                                    \
+    "  INSERT INTO tessera.audit_heads AS h (project_id, last_position) SELECT project_id, n FROM counts"              \
+    "  ON CONFLICT (project_id) DO UPDATE SET last_position = h.last_position + excluded.last_position"                \
+    "  RETURNING h.project_id, h.last_position"                                                                        \
+    "), moved AS ("                                                                                                    \
+    "  UPDATE tessera.audit_sequencer SET next_xid = $2::xid8"                                                         \
+    ") INSERT INTO tessera.audit_positions (project_id, position, event_id) "                                          \
+    "  SELECT e.project_id, heads.last_position - counts.n + e.n, e.event_id "                                         \
+    "  FROM numbered e JOIN heads USING (project_id) JOIN counts USING (project_id)"
+
+constexpr Statement place = {
+    "audit_sequencer.place", "tessera_system",
+    "WITH events AS ("
+    "  SELECT event_id, project_id FROM tessera.audit_events WHERE writer_xid >= $1::xid8 AND writer_xid < $2::xid8"
+    PLACE_EVENTS};
+
+// After a restore into another cluster the stored line may be ahead of that cluster's transactions ($2, its xmin): then
+// whatever has no position is looked for in the whole log, once, and the line is put back.
+constexpr Statement place_restored = {
+    "audit_sequencer.place_restored", "tessera_system",
+    "WITH events AS ("
+    "  SELECT e.event_id, e.project_id FROM tessera.audit_events e "
+    "  WHERE (e.writer_xid >= $1::xid8 OR e.writer_xid < $2::xid8) AND NOT EXISTS ("
+    "    SELECT FROM tessera.audit_positions p WHERE p.project_id = e.project_id AND p.event_id = e.event_id)"
+    PLACE_EVENTS};
+
+#undef PLACE_EVENTS
 
 // A prefix of each log and never more: an event within retention keeps every later position, so that what is left has no
 // gap. The nil project (the appliance) has no row in projects and is kept.
@@ -76,7 +83,7 @@ constexpr Statement purge_once = {"once_values.purge", "tessera_system",
 
 const std::vector<Statement>& audit_sequencer_statements()
 {
-    static const std::vector<Statement> all = {lock, sequence, purge, purge_once};
+    static const std::vector<Statement> all = {lock, find_line, place, place_restored, purge, purge_once};
     return all;
 }
 
@@ -87,9 +94,15 @@ Result<std::size_t, StoreError> sequence_audit_events(Pool& system_pool, std::si
     if (!locked[0][0].as<bool>()) {
         return std::size_t{0};
     }
-    TRY(auto&& placed, run(transaction, sequence, limit));
+    TRY(auto&& line, run(transaction, find_line, limit));
+    const auto low = line[0]["low"].as<std::string>();
+    const auto high = line[0]["high"].as<std::string>();
+    if (low == high) {
+        return std::size_t{0};
+    }
+    TRY(auto&& placed, run(transaction, line[0]["restored"].as<bool>() ? place_restored : place, low, high));
     TRY(transaction.commit());
-    return placed[0][0].as<std::size_t>();
+    return static_cast<std::size_t>(placed.affected_rows());
 }
 
 Result<std::size_t, StoreError> purge_audit_events(Pool& system_pool, Instant now, std::size_t limit)

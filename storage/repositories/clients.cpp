@@ -1,8 +1,12 @@
 #include "storage/repositories/clients.hpp"
 
+#include <algorithm>
 #include <cstring>
 
+#include <boost/json/parse.hpp>
+
 #include "base/assert.hpp"
+#include "base/json.hpp"
 #include "storage/repositories/statements.hpp"
 
 namespace tessera::storage {
@@ -20,17 +24,21 @@ namespace {
     "(extract(epoch FROM expire_time) * 1000000)::bigint AS expire_us, "                                               \
     "(extract(epoch FROM last_used_time) * 1000000)::bigint AS last_used_us"
 
-constexpr Statement find = {"clients.find", "tessera_app",
-                            "SELECT " CLIENT_COLUMNS " FROM tessera.clients c WHERE c.client_id = $1"};
-constexpr Statement find_secrets = {"client_secrets.find", "tessera_app",
-                                    "SELECT " SECRET_COLUMNS " FROM tessera.client_secrets WHERE client_id = $1 "
-                                    "ORDER BY create_time, place"};
-constexpr Statement find_access = {
-    "client_access.find", "tessera_app",
-    "SELECT a.resource_id, r.uri, (SELECT array_agg(s.scope ORDER BY s.scope COLLATE \"C\") "
-    "FROM tessera.client_access_scopes s WHERE s.project_id = a.project_id AND s.client_id = a.client_id "
-    "AND s.resource_id = a.resource_id) AS scopes FROM tessera.client_access a "
-    "JOIN tessera.resources r USING (project_id, resource_id) WHERE a.client_id = $1 ORDER BY r.normalized_uri"};
+// The client with its secrets and access as JSON arrays: one round trip, one snapshot.
+constexpr Statement find = {
+    "clients.find", "tessera_app",
+    "SELECT " CLIENT_COLUMNS ", "
+    "(SELECT coalesce(json_agg(json_build_array(s.client_secret_id, encode(s.digest, 'hex'), s.hint, "
+    "  (extract(epoch FROM s.create_time) * 1000000)::bigint, (extract(epoch FROM s.expire_time) * 1000000)::bigint, "
+    "  (extract(epoch FROM s.last_used_time) * 1000000)::bigint) ORDER BY s.create_time, s.place), '[]') "
+    "  FROM tessera.client_secrets s WHERE s.project_id = c.project_id AND s.client_id = c.client_id) AS secrets, "
+    "(SELECT coalesce(json_agg(json_build_array(a.resource_id, r.uri, "
+    "  (SELECT coalesce(json_agg(g.scope ORDER BY g.scope COLLATE \"C\"), '[]') FROM tessera.client_access_scopes g "
+    "  WHERE g.project_id = a.project_id AND g.client_id = a.client_id AND g.resource_id = a.resource_id)) "
+    "  ORDER BY r.normalized_uri), '[]') FROM tessera.client_access a "
+    "  JOIN tessera.resources r USING (project_id, resource_id) "
+    "  WHERE a.project_id = c.project_id AND a.client_id = c.client_id) AS access "
+    "FROM tessera.clients c WHERE c.client_id = $1"};
 constexpr Statement list = {"clients.list", "tessera_app",
                             "SELECT " CLIENT_COLUMNS " FROM tessera.clients c WHERE c.client_id > $1 "
                             "ORDER BY c.client_id LIMIT $2"};
@@ -118,6 +126,46 @@ ClientSecret read_secret(const pqxx::row& row)
     return secret;
 }
 
+// JSON that PostgreSQL made of our own columns.
+json::array parse_rows(const pqxx::field& field) { return json::parse(field.c_str()).as_array(); }
+
+Uuid json_uuid(const json::value& value)
+{
+    const auto uuid = parse_uuid(value.as_string());
+    ASSERT(uuid.has_value());
+    return *uuid;
+}
+
+std::optional<Instant> json_instant(const json::value& value)
+{
+    return value.is_null() ? std::nullopt : std::optional{Instant{Microseconds{value.as_int64()}}};
+}
+
+ClientSecret read_secret(const json::array& row)
+{
+    ClientSecret secret;
+    secret.id = ClientSecretId{json_uuid(row.at(0))};
+    const auto digest = hex_decode(row.at(1).as_string());
+    ASSERT(digest && digest->size() == secret.digest.size());
+    std::copy(digest->begin(), digest->end(), secret.digest.begin());
+    secret.hint = row.at(2).as_string();
+    secret.create_time = json_instant(row.at(3)).value();
+    secret.expire_time = json_instant(row.at(4));
+    secret.last_used_time = json_instant(row.at(5));
+    return secret;
+}
+
+ClientAccess read_access(const json::array& row)
+{
+    ClientAccess access;
+    access.resource = ResourceId{json_uuid(row.at(0))};
+    access.resource_uri = row.at(1).as_string();
+    for (const json::value& scope : row.at(2).as_array()) {
+        access.scopes.emplace_back(scope.as_string());
+    }
+    return access;
+}
+
 std::string uuid_or_empty(const std::optional<ResourceId>& id) { return id ? to_string(id->uuid) : std::string{}; }
 
 template <class... Keys>
@@ -134,10 +182,10 @@ Result<pqxx::result, StoreError> write(Transaction& transaction, const Statement
 
 const std::vector<Statement>& client_statements()
 {
-    static const std::vector<Statement> all = {find,          find_secrets,  find_access,   list,
-                                               insert,        update,        set_disabled,  remove,
-                                               insert_secret, remove_secret, remove_access, insert_access,
-                                               insert_access_scopes};
+    static const std::vector<Statement> all = {
+        find,          list,          insert,        update,        set_disabled,         remove,
+        insert_secret, remove_secret, remove_access, insert_access, insert_access_scopes,
+    };
     return all;
 }
 
@@ -150,14 +198,11 @@ Result<std::optional<ClientRecord>, StoreError> find_client(Transaction& transac
     }
     ClientRecord record;
     record.client = read_client(clients[0]);
-    TRY(auto&& secrets, run(transaction, find_secrets, uuid));
-    for (const auto& row : secrets) {
-        record.secrets.push_back(read_secret(row));
+    for (const json::value& secret : parse_rows(clients[0]["secrets"])) {
+        record.secrets.push_back(read_secret(secret.as_array()));
     }
-    TRY(auto&& access, run(transaction, find_access, uuid));
-    for (const auto& row : access) {
-        record.access.push_back({ResourceId{parse_row_uuid(row["resource_id"])}, row["uri"].as<std::string>(),
-                                 parse_array(row["scopes"])});
+    for (const json::value& access : parse_rows(clients[0]["access"])) {
+        record.access.push_back(read_access(access.as_array()));
     }
     return std::optional{std::move(record)};
 }
