@@ -95,16 +95,16 @@ class Process:
             return False
         return start_ticks(self.pid) == self.started
 
-    def signal(self, number: int) -> None:
+    def send(self, number: int) -> None:
         if self.is_running():
             os.kill(self.pid, number)
 
     def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> None:
-        self.signal(number)
+        self.send(number)
         try:
             wait_for(f"{self.name} to end", lambda: not self.is_running(), seconds)
         except AssertionError:
-            self.signal(signal.SIGKILL)
+            self.send(signal.SIGKILL)
             wait_for(f"{self.name} to be killed", lambda: not self.is_running(), 10)
         if self.popen is not None:
             self.popen.wait()
