@@ -13,11 +13,18 @@ namespace tessera::storage {
 namespace {
 
 constexpr const char* lock = "SELECT pg_advisory_lock(7236828341)";
+// A superuser may bring up a database; what is made belongs to tessera_owner all the same, whom row-level security binds.
+constexpr const char* become_owner =
+    "SET client_min_messages = warning; "
+    "DO $$ BEGIN IF current_user <> 'tessera_owner' THEN "
+    "  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tessera_owner') THEN "
+    "    CREATE ROLE tessera_owner LOGIN CREATEROLE; END IF; "
+    "  EXECUTE format('GRANT CREATE ON DATABASE %I TO tessera_owner', current_database()); "
+    "END IF; END $$; SET ROLE tessera_owner";
 constexpr const char* prepare_ledger =
-    "SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS tessera; "
+    "CREATE SCHEMA IF NOT EXISTS tessera; "
     "CREATE TABLE IF NOT EXISTS tessera.migrations (number integer PRIMARY KEY, name text NOT NULL, digest text NOT NULL, "
-    "applied timestamptz NOT NULL DEFAULT now()); GRANT USAGE ON SCHEMA tessera TO PUBLIC; "
-    "GRANT SELECT ON tessera.migrations TO PUBLIC";
+    "applied timestamptz NOT NULL DEFAULT now())";
 constexpr const char* read_ledger = "SELECT number, name, digest FROM tessera.migrations ORDER BY number";
 
 std::string digest_of(const Migration& migration) { return hex_encode(sha256(migration.sql)); }
@@ -59,6 +66,7 @@ Result<std::vector<AppliedMigration>, StoreError> migrate(const std::string& own
         {
             pqxx::nontransaction work{connection};
             work.exec(lock);  // released with the connection
+            work.exec(become_owner);
             work.exec(prepare_ledger);
             applied = work.exec(read_ledger);
         }

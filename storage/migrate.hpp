@@ -1,4 +1,5 @@
-// Forward-only migrations (storage/migrations/NNNN_name.sql, embedded in the binary), as tessera_owner.
+// Forward-only migrations (storage/migrations/NNNN_name.sql, embedded in the binary), as tessera_owner: by a log-in of
+// that role (which needs CREATEROLE for the first), or by a superuser, who becomes it.
 #pragma once
 
 #include <string>

@@ -31,8 +31,10 @@ inline constexpr std::array<Schema, table_count> schemas = {{
     {"issuers", "id TEXT PRIMARY KEY, issuer TEXT, purpose TEXT, keyring TEXT", 4},
     {"intents", "id TEXT PRIMARY KEY, token TEXT, algorithm TEXT, rsa_bits INTEGER, created_us INTEGER", 5},
     {"data_keys",
-     "id TEXT PRIMARY KEY, project TEXT, wrapping_key TEXT, wrapped BLOB, backup BLOB, created_us INTEGER, is_current INTEGER", 7},
-    {"wrapping_keys", "id TEXT PRIMARY KEY, token TEXT, created_us INTEGER, retired_us INTEGER", 4},
+     "id TEXT PRIMARY KEY, project TEXT, wrapping_key TEXT, wrapped BLOB, backup BLOB, created_us INTEGER, "
+     "generation INTEGER, is_current INTEGER",
+     8},
+    {"wrapping_keys", "id TEXT PRIMARY KEY, created_us INTEGER", 2},
     {"settings", "id TEXT PRIMARY KEY, value BLOB", 2},
 }};
 

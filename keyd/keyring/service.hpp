@@ -100,6 +100,7 @@ struct Service {
     ClockMemory clock_memory;
     std::string boot;
     Instant clock_written;
+    bool clock_written_trusted = true;
     Tick retry_after{};        // no token work before, after a failure
     Instant counters_flushed;
 

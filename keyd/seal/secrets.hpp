@@ -4,42 +4,27 @@
 // the token and, once there is a backup key, by that RSA key too. An envelope names its data key and a data key names its
 // wrapping key, so both are replaced without touching what was sealed. docs/adr/0022-envelopes.md.
 //
-// THREADS. seal and open from any number of workers; the rest on the management thread. Nothing holds a lock across a
-// token call, except that one project's first Seal may wrap twice when two workers race (one wins).
+// THREADS. seal and open from any number of workers; the rest on the management thread. Making and wrapping keys is serialised; a
+// worker waits for it only at the first Seal of a project.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "base/clock.hpp"
-#include "base/openssl.hpp"
-#include "base/uuid.hpp"
 #include "keyd/keyring/refusal.hpp"
 #include "keyd/keyring/store.hpp"
 #include "keyd/pkcs11/token.hpp"
+#include "keyd/seal/data_key.hpp"
 #include "keyd/seal/locked_key.hpp"
 
 namespace tessera::keyd {
-
-struct DataKeyRecord {
-    Uuid id;
-    Uuid project;
-    std::string wrapping_key;  // CKA_ID
-    Bytes wrapped;
-    Bytes backup;  // RSA-OAEP-SHA-256 under the backup key; empty when there is none
-    Instant created;
-    bool is_current = true;  // the one Seal uses
-};
-
-struct WrappingKeyRecord {
-    std::string id;  // CKA_ID
-    std::string token;
-    Instant created;
-    std::optional<Instant> retired;  // no data key is wrapped by it any more once the job is done
-};
 
 class Secrets {
 public:
@@ -56,37 +41,52 @@ public:
     Answer<void> set_backup_key(const std::string& public_key_pem, const JournalLine& line, Instant now);
     // Makes a new wrapping key and starts the job that step() carries on. Management.
     Answer<void> start_rewrap(const v1::RewrapDataKeys& request, const JournalLine& line, Instant now);
-    // Wraps a few data keys again; true while there are more. Goes on where a killed process stopped. Management.
+    // Does a little of what is due: a data key is wrapped again or replaced, a wrapping key that wraps nothing any more is
+    // destroyed. False when nothing is due. What is due follows from the records, so a killed process goes on. Management.
     Answer<bool> step(Instant now);
 
 private:
+    // Shared: an operation may be using it while the cache is emptied.
+    using PlainKey = std::shared_ptr<const LockedKey>;
     struct DataKey {
         DataKeyRecord record;
-        std::optional<LockedKey> plain;  // absent until first used
+        PlainKey plain;  // null until first used
+    };
+    struct ReadyKey {
+        DataKeyRecord record;
+        PlainKey plain;
     };
 
-    Answer<std::string> wrapping_key(Instant now);
-    Answer<void> make_wrapping_key(Instant now);
-    Answer<DataKeyRecord> wrap(const Uuid& id, const Uuid& project, ByteView plain, Instant now, Tick deadline);
-    Answer<Bytes> wrap_for_backup(const EVP_PKEY& key, ByteView plain) const;
-    // Copies the plain key out of the cache, asking the token to unwrap it when it is not there.
-    Answer<LockedKey> plain_key(const Uuid& id, Tick deadline);
-    Answer<LockedKey> unwrap(const DataKeyRecord& record, Tick deadline);
-    Answer<LockedKey> lock(ByteView plain);
-    Answer<std::pair<Uuid, LockedKey>> current_key(const Uuid& project, Instant now, Tick deadline);
-    Answer<void> rewrap_one(const Uuid& id, Instant now);
+    // Both hold making_.
+    Answer<void> make_wrapping_key(std::int64_t generation, const JournalLine* line, Instant now);
+    Answer<ReadyKey> make_data_key(const Uuid& project, Instant now, Tick deadline);
+
+    Answer<ReadyKey> ready_key(const DataKey& key, Tick deadline);
+    Answer<PlainKey> unwrap(const DataKeyRecord& record, Tick deadline);
+    Answer<PlainKey> keep(ByteView plain);
+    Answer<DataKeyRecord> wrap(DataKeyRecord record, const LockedKey& plain, Tick deadline);
+    void remember(const DataKeyRecord& record, PlainKey plain);
+    std::optional<DataKey> find_key(const Uuid& id) const;
+    std::optional<DataKey> find_current(const Uuid& project) const;
+
+    Answer<bool> rewrap_one();
+    Answer<bool> replace_one(Instant now);
+    Answer<bool> destroy_one();
     void reached(std::string_view step) const;
 
     std::function<void(std::string_view)> at_step_;
     Store* store_ = nullptr;
     pkcs11::Token* token_ = nullptr;
 
-    mutable std::mutex mutex_;  // what follows
+    std::mutex making_;  // before mutex_
+    std::set<std::string> wrapping_keys_;  // CKA_IDs on record; under making_
+    std::string wrapping_key_;             // the one that wraps now; under making_
+    std::string backup_key_pem_;           // under making_
+    std::int64_t generation_ = 1;          // of data keys; an older one is replaced; under making_
+
+    mutable std::mutex mutex_;  // what follows; held for a lookup only
     std::map<Uuid, DataKey> data_keys_;
     std::map<Uuid, Uuid> current_;  // project → data key
-    std::map<std::string, WrappingKeyRecord> wrapping_keys_;
-    std::string current_wrapping_key_;
-    std::string backup_key_pem_;
 };
 
 }  // namespace tessera::keyd

@@ -1,0 +1,96 @@
+#include "keyd/keyring/service.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace tessera::keyd {
+
+namespace {
+
+// Generation of a large RSA key on a slow token; the module's watchdog bounds the call itself.
+constexpr Seconds token_wait_max{20};
+
+}  // namespace
+
+void Alarms::raise(std::string_view name, std::string sentence)
+{
+    const std::lock_guard lock{mutex_};
+    raised_.insert_or_assign(std::string{name}, std::move(sentence));
+}
+
+void Alarms::clear(std::string_view name)
+{
+    const std::lock_guard lock{mutex_};
+    if (const auto found = raised_.find(name); found != raised_.end()) {
+        raised_.erase(found);
+    }
+}
+
+std::vector<std::string> Alarms::sentences() const
+{
+    const std::lock_guard lock{mutex_};
+    std::vector<std::string> all;
+    for (const auto& [name, sentence] : raised_) {
+        all.push_back(sentence);
+    }
+    return all;
+}
+
+Tick token_deadline() { return SystemClock{}.tick() + token_wait_max; }
+
+pkcs11::Algorithm to_token_algorithm(v1::Algorithm algorithm) { return static_cast<pkcs11::Algorithm>(algorithm); }
+
+pkcs11::KeyRef to_key_ref(const KeyRecord& key)
+{
+    return {.cka_id = key.id.to_string(), .algorithm = to_token_algorithm(key.algorithm), .spki_der = key.spki};
+}
+
+pkcs11::Token* Service::find_token(std::string_view label)
+{
+    const auto found = std::ranges::find(tokens, label, &NamedToken::label);
+    return found == tokens.end() ? nullptr : found->token;
+}
+
+Answer<Ring*> Service::load_ring(const std::string& keyring_id)
+{
+    const auto id = KeyringId::parse(keyring_id);
+    const auto found = id ? rings.find(*id) : rings.end();
+    if (found == rings.end() || found->second.record.destroyed) {
+        return Refusal{v1::KEYRING_UNKNOWN, "there is no such keyring"};
+    }
+    return &found->second;
+}
+
+Ring* Service::find_ring_by_label(std::string_view label)
+{
+    const auto found = std::ranges::find_if(rings, [&](const auto& entry) {
+        return entry.second.record.label == label && !entry.second.record.destroyed;
+    });
+    return found == rings.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> Service::issuers_of(const KeyringId& keyring) const
+{
+    std::vector<std::string> enrolled;
+    for (const auto& [issuer, of] : issuers) {
+        if (of == keyring) {
+            enrolled.push_back(issuer);
+        }
+    }
+    return enrolled;
+}
+
+Instant Service::observe_clock()
+{
+    clock_memory = observe(clock_memory, {clock.now(), std::chrono::duration_cast<Microseconds>(clock.tick().time_since_epoch()),
+                                          boot});
+    if (is_trusted(clock_memory)) {
+        alarms.clear("clock");
+    } else {
+        alarms.raise("clock", clock_alarm(clock_memory));
+    }
+    return transition_time(clock_memory);
+}
+
+}  // namespace tessera::keyd

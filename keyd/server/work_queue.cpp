@@ -1,0 +1,119 @@
+#include "keyd/server/work_queue.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include <pthread.h>
+
+#include "base/log.hpp"
+#include "keyd/server/answer.hpp"
+#include "keyd/wire/body.hpp"
+
+namespace tessera::keyd::server {
+
+WorkQueue::WorkQueue(WorkQueueOptions options, Rooms& rooms) : options_(std::move(options)), rooms_(rooms)
+{
+    for (std::size_t i = 0; i < options_.threads; ++i) {
+        threads_.emplace_back([this] { run(); });
+        pthread_setname_np(threads_.back().native_handle(), options_.name.c_str());
+    }
+}
+
+WorkQueue::~WorkQueue()
+{
+    {
+        const std::scoped_lock lock{mutex_};
+        stopping_ = true;
+        waiting_.clear();
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_) {
+        thread.join();
+    }
+}
+
+void WorkQueue::push(std::vector<Call>& calls)
+{
+    std::size_t to_wake = 0;
+    {
+        const std::scoped_lock lock{mutex_};
+        const std::size_t room = options_.waiting_max - std::min(options_.waiting_max, waiting_.size());
+        const std::size_t taken = std::min(room, calls.size());
+        const auto end = calls.begin() + static_cast<std::ptrdiff_t>(taken);
+        std::move(calls.begin(), end, std::back_inserter(waiting_));
+        calls.erase(calls.begin(), end);
+        length_.store(static_cast<std::uint32_t>(waiting_.size()), std::memory_order_relaxed);
+        to_wake = std::min(idle_, taken);
+    }
+    for (; to_wake > 0; --to_wake) {
+        wake_.notify_one();
+    }
+}
+
+// The fair share of what waits, at most batch_max: under load long batches, otherwise one call.
+std::vector<Call> WorkQueue::take()
+{
+    std::unique_lock lock{mutex_};
+    const auto has_work = [this] { return stopping_ || !waiting_.empty(); };
+    ++idle_;
+    if (options_.chore) {
+        wake_.wait_until(lock, chore_at_, has_work);
+    } else {
+        wake_.wait(lock, has_work);
+    }
+    --idle_;
+    const std::size_t share = (waiting_.size() + options_.threads - 1) / options_.threads;
+    std::vector<Call> batch;
+    batch.reserve(std::min(share, options_.batch_max));
+    while (!stopping_ && batch.size() < std::min(share, options_.batch_max)) {
+        batch.push_back(std::move(waiting_.front()));
+        waiting_.pop_front();
+    }
+    length_.store(static_cast<std::uint32_t>(waiting_.size()), std::memory_order_relaxed);
+    return batch;
+}
+
+Answered WorkQueue::carry_out(Call& call)
+{
+    Answered answered{call.connection, {}};
+    if (rooms_.clock.tick() >= call.deadline) {
+        append_answer(answered.frame, call.correlation_id,
+                      Refusal{v1::DEADLINE_EXCEEDED, "the request waited longer than its deadline; try again"});
+        return answered;
+    }
+    try {
+        append_answer(answered.frame, call.correlation_id, call.operation->run(rooms_, call));
+    } catch (const std::exception& error) {
+        log::write(log::Level::error, "operation_failed", call.request.request_id(),
+                   {{"operation", wire::operation_name(call.operation->which)}, {"what", error.what()}});
+        append_answer(answered.frame, call.correlation_id, Refusal{v1::INTERNAL, "keyd failed; its log says how"});
+    }
+    return answered;
+}
+
+void WorkQueue::run()
+{
+    while (true) {
+        std::vector<Call> batch = take();
+        std::vector<Answered> answers;
+        answers.reserve(batch.size());
+        for (Call& call : batch) {
+            answers.push_back(carry_out(call));
+        }
+        if (!answers.empty()) {
+            options_.deliver(std::move(answers));
+        }
+        {
+            const std::scoped_lock lock{mutex_};
+            if (stopping_) {
+                return;
+            }
+        }
+        // After every call too: it may have made a step due.
+        if (options_.chore && (!batch.empty() || rooms_.clock.tick() >= chore_at_)) {
+            chore_at_ = rooms_.clock.tick() + options_.chore();
+        }
+    }
+}
+
+}  // namespace tessera::keyd::server
