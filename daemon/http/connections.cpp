@@ -38,7 +38,8 @@ void Connections::start() { asio::co_spawn(loop_, sweep_for_ever(), asio::detach
 
 void Connections::stop()
 {
-    stopped_ = true;
+    stopped_ = draining_ = true;
+    drain_end_ = clock_.tick();
     timer_.cancel();
 }
 
@@ -106,13 +107,11 @@ void Connections::sweep(Tick now)
 
 Async<void> Connections::sweep_for_ever()
 {
-    while (!stopped_) {
+    while (!stopped_ || size() > 0) {
         boost::system::error_code ec;
         timer_.expires_after(tick_every);
         co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
-        if (!stopped_) {
-            sweep(clock_.tick());
-        }
+        sweep(clock_.tick());
     }
 }
 

@@ -54,8 +54,9 @@ class Connections {
 public:
     Connections(asio::io_context& loop, const Limits& limits, const Clock& clock, Metrics& metrics);
 
-    // Sweeps until stop().
+    // Sweeps until stop() and the end of the last connection.
     void start();
+    // Ends every connection as soon as what it works on is answered.
     void stop();
     std::size_t size() const { return idle_.size() + busy_.size(); }
     // Closes the connection idle longest; false when none is idle.

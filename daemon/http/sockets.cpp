@@ -32,6 +32,11 @@ int number_in(const char* text)
 
 std::string reason() { return std::strerror(errno); }
 
+SocketError cannot_listen(const std::string& host, std::uint16_t port)
+{
+    return {fmt::format("cannot listen on {}:{}: {}; stop who has it or choose another address", host, port, reason())};
+}
+
 bool answers(const sockaddr_un& address)
 {
     const SocketFd probe{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
@@ -76,6 +81,21 @@ std::vector<NamedSocket> take_inherited_sockets()
     return sockets;
 }
 
+Result<void, SocketError> check_free(const std::string& host, std::uint16_t port)
+{
+    const boost::asio::ip::tcp::endpoint endpoint{boost::asio::ip::make_address(host), port};
+    const SocketFd probe{socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    const int on = 1;
+    setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (endpoint.protocol().family() == AF_INET6) {
+        setsockopt(probe.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    }
+    if (port != 0 && bind(probe.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0) {
+        return cannot_listen(host, port);
+    }
+    return ok();
+}
+
 Result<SocketFd, SocketError> bind_tcp(const std::string& host, std::uint16_t port)
 {
     const boost::asio::ip::tcp::endpoint endpoint{boost::asio::ip::make_address(host), port};
@@ -87,8 +107,7 @@ Result<SocketFd, SocketError> bind_tcp(const std::string& host, std::uint16_t po
         setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     }
     if (bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 || listen(fd.get(), backlog) != 0) {
-        return SocketError{fmt::format("cannot listen on {}:{}: {}; another process may have it, or choose another port",
-                                       host, port, reason())};
+        return cannot_listen(host, port);
     }
     return fd;
 }

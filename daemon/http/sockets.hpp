@@ -37,6 +37,8 @@ struct NamedSocket {
 // What LISTEN_FDS, LISTEN_FDNAMES and LISTEN_PID hand to this process; the variables are removed. Once, before threads.
 std::vector<NamedSocket> take_inherited_sockets();
 
+// An error when another process listens there. SO_REUSEPORT alone would let a second server in beside it, unnoticed.
+Result<void, SocketError> check_free(const std::string& host, std::uint16_t port);
 // With SO_REUSEPORT: each event loop has a socket of its own and the kernel spreads connections over them.
 Result<SocketFd, SocketError> bind_tcp(const std::string& host, std::uint16_t port);
 // Replaces a socket file nobody listens on. Any user may connect; SO_PEERCRED decides.

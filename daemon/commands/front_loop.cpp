@@ -1,0 +1,132 @@
+#include "daemon/commands/front_loop.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+#include "base/log.hpp"
+#include "daemon/audit/keyring_changed.hpp"
+
+namespace tessera {
+
+namespace {
+
+constexpr Milliseconds keyd_looked_at_every{100};
+
+keyd::ClientOptions keyd_options(const Settings& settings)
+{
+    keyd::ClientOptions options;
+    options.socket_path = settings.text("keyd-socket");
+    options.program = "tessera serve " TESSERA_VERSION;
+    return options;
+}
+
+// Every loop of every front hears of a change; the trail has it once.
+keys::Keys::Changed record_changes(asio::io_context& io, audit::Writer& writer, const Clock& clock)
+{
+    return [&io, &writer, &clock](const keyd::v1::KeyringChanged& pushed) {
+        if (const auto id = KeyringId::parse(pushed.keyring().keyring_id())) {
+            audit::KeyringChange change{*id, pushed.keyring().revision(), audit::kids_of(pushed.keyring().jwks()),
+                                        pushed.destroyed()};
+            asio::co_spawn(io, audit::record_keyring_change(writer, clock, std::move(change)), asio::detached);
+        }
+    };
+}
+
+}  // namespace
+
+FrontLoop::FrontLoop(const Shared& shared)
+    : work_(io_.get_executor()), limits_(shared.limits), admission_(shared.admission),
+      realms_({shared.settings.text("issuer-base")}, shared.app_pool, shared.system_pool, shared.threads),
+      keys_(io_, keyd_options(shared.settings), record_changes(io_, shared.audit, shared.clock)),
+      front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool, shared.threads,
+             realms_,         keys_,        shared.audit,    admission_,         metrics_},
+      connections_(io_, limits_, shared.clock, metrics_), clock_(shared.clock)
+{
+}
+
+FrontLoop::~FrontLoop() { stop(); }
+
+http::Site& FrontLoop::add_site(http::Service service)
+{
+    sites_.push_back(std::make_unique<http::Site>(
+        http::Site{limits_, clock_, metrics_, connections_, std::move(service), {}, false, nullptr}));
+    return *sites_.back();
+}
+
+void FrontLoop::listen(http::Site& site, http::SocketFd socket)
+{
+    listeners_.push_back(std::make_unique<http::Listener>(io_, site, std::move(socket)));
+}
+
+void FrontLoop::start()
+{
+    keys_.start();
+    connections_.start();
+    for (const auto& listener : listeners_) {
+        listener->start();
+    }
+    asio::co_spawn(io_, watch_keyd(), asio::detached);
+    thread_ = std::thread{[this] { io_.run(); }};
+}
+
+Async<void> FrontLoop::watch_keyd()
+{
+    asio::steady_timer timer{io_};
+    while (!stopping_) {
+        keyd_connected_.store(keys_.is_connected(), std::memory_order_relaxed);
+        timer.expires_after(keyd_looked_at_every);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+void FrontLoop::invalidate(const storage::Invalidation& change)
+{
+    asio::post(io_, [this, change] { realms_.invalidate(change); });
+}
+
+void FrontLoop::invalidate_all()
+{
+    asio::post(io_, [this] { realms_.invalidate_all(); });
+}
+
+void FrontLoop::replace_tls(http::TlsContextPtr context)
+{
+    asio::post(io_, [this, context = std::move(context)] {
+        for (const auto& site : sites_) {
+            if (site->tls) {
+                site->tls = context;
+            }
+        }
+    });
+}
+
+void FrontLoop::drain()
+{
+    asio::post(io_, [this] {
+        for (const auto& listener : listeners_) {
+            listener->stop();
+        }
+        connections_.drain();
+    });
+}
+
+void FrontLoop::stop()
+{
+    if (!thread_.joinable()) {
+        return;
+    }
+    // No io_.stop(): what still runs refers to members and must end by itself. Every remote call has a deadline.
+    asio::post(io_, [this] {
+        stopping_ = true;
+        for (const auto& listener : listeners_) {
+            listener->stop();
+        }
+        connections_.stop();
+        keys_.stop();
+        work_.reset();
+    });
+    thread_.join();
+}
+
+}  // namespace tessera

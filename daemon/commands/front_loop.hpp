@@ -1,0 +1,76 @@
+// One event loop of `tessera serve`: its thread, its caches, its connection to keyd, its listeners. Nothing in it is shared
+// with another loop but what the constructor borrows.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "daemon/front.hpp"
+#include "daemon/http/listener.hpp"
+
+namespace tessera {
+
+// What all loops borrow; outlives them.
+struct Shared {
+    const Settings& settings;
+    const Clock& clock;
+    storage::Pool& app_pool;
+    storage::Pool& system_pool;
+    asio::thread_pool& threads;
+    audit::Writer& audit;
+    http::Limits limits;
+    http::Admission::Options admission;
+};
+
+class FrontLoop {
+public:
+    explicit FrontLoop(const Shared& shared);
+    ~FrontLoop();  // stops and joins
+    FrontLoop(const FrontLoop&) = delete;
+    FrontLoop& operator=(const FrontLoop&) = delete;
+
+    // Before start(). Each call is one listener with a service of its own.
+    http::Site& add_site(http::Service service);
+    void listen(http::Site& site, http::SocketFd socket);
+
+    void start();
+    // From any thread.
+    void invalidate(const storage::Invalidation& change);
+    void invalidate_all();
+    void replace_tls(http::TlsContextPtr context);
+    // Stops accepting and lets connections end; is_drained() when the last has. stop() ends the thread.
+    void drain();
+    bool is_drained() const { return metrics_.gauges[static_cast<std::size_t>(Gauge::connections_open)].load() == 0; }
+    void stop();
+
+    Front& front() { return front_; }
+    const Metrics& metrics() const { return metrics_; }
+    // For /readyz, from any thread.
+    bool keyd_connected() const { return keyd_connected_.load(std::memory_order_relaxed); }
+
+private:
+    Async<void> watch_keyd();
+
+    asio::io_context io_{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work_;
+    Metrics metrics_;
+    http::Limits limits_;
+    http::Admission admission_;
+    RealmDirectory realms_;
+    keys::Keys keys_;
+    Front front_;
+    http::Connections connections_;
+    const Clock& clock_;
+    std::vector<std::unique_ptr<http::Site>> sites_;  // sessions borrow them: addresses stay
+    std::vector<std::unique_ptr<http::Listener>> listeners_;
+    std::atomic<bool> keyd_connected_{false};
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace tessera

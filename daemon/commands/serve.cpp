@@ -1,0 +1,353 @@
+#include "daemon/commands/serve.hpp"
+
+#include <charconv>
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
+#include <mutex>
+#include <thread>
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/log.hpp"
+#include "daemon/audit/jobs.hpp"
+#include "daemon/commands/admin_site.hpp"
+#include "daemon/commands/front_loop.hpp"
+#include "daemon/commands/listeners.hpp"
+#include "daemon/commands/sd_notify.hpp"
+#include "daemon/http/handover.hpp"
+#include "daemon/routes.hpp"
+#include "daemon/settings/serve_settings.hpp"
+#include "storage/invalidations.hpp"
+
+namespace tessera {
+
+namespace {
+
+constexpr int exit_ok = 0;
+constexpr int exit_failed = 1;
+constexpr int exit_usage = 2;
+
+constexpr Milliseconds jobs_every{500};
+constexpr Milliseconds drain_looked_at_every{20};
+
+using Loops = std::vector<std::unique_ptr<FrontLoop>>;
+
+int fail(int code, const std::string& text)
+{
+    std::fprintf(stderr, "tessera serve: %s\n", text.c_str());
+    return code;
+}
+
+// File first, then arguments, wherever --config stands among them.
+Result<void, SettingsError> read_settings(Settings& settings, std::span<const std::string> arguments)
+{
+    std::vector<std::string> rest;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i].starts_with("--config=")) {
+            TRY(settings.read_file(arguments[i].substr(9)));
+        } else if (arguments[i] == "--config" && i + 1 < arguments.size()) {
+            TRY(settings.read_file(arguments[++i]));
+        } else {
+            rest.push_back(arguments[i]);
+        }
+    }
+    TRY(settings.read_arguments(rest));
+    return check_serve_settings(settings);
+}
+
+std::size_t loops_of(const Settings& settings)
+{
+    if (const auto asked = settings.integer("threads"); asked > 0) {
+        return static_cast<std::size_t>(asked);
+    }
+    cpu_set_t processors;
+    CPU_ZERO(&processors);
+    return sched_getaffinity(0, sizeof processors, &processors) == 0 ? static_cast<std::size_t>(CPU_COUNT(&processors)) : 1;
+}
+
+http::Limits limits_of(const Settings& settings, std::size_t loops)
+{
+    const auto seconds = [&](std::string_view name) { return Milliseconds{settings.integer(name) * 1000}; };
+    http::Limits limits;
+    limits.connections_max = std::max<std::size_t>(1, static_cast<std::size_t>(settings.integer("connections-max")) / loops);
+    limits.handshake = seconds("handshake-timeout");
+    limits.head = seconds("header-timeout");
+    limits.body = seconds("body-timeout");
+    limits.write = seconds("write-timeout");
+    limits.idle = seconds("idle-timeout");
+    limits.drain = seconds("drain-timeout");
+    return limits;
+}
+
+http::Admission::Options admission_of(const Settings& settings, std::size_t loops)
+{
+    const auto share = [&](std::string_view name) {
+        return std::max<std::size_t>(1, static_cast<std::size_t>(settings.integer(name)) / loops);
+    };
+    return {share("in-flight-max"), share("realm-in-flight-max")};
+}
+
+storage::PoolOptions pool_of(const Settings& settings, std::string role, std::size_t connections)
+{
+    storage::PoolOptions options;
+    options.database_url = settings.text("database-url");
+    options.role = std::move(role);
+    options.connections_max = connections;
+    options.statement_max = Milliseconds{settings.integer("db-statement-timeout")};
+    return options;
+}
+
+std::vector<std::uint32_t> uids_of(const Settings& settings)
+{
+    std::vector<std::uint32_t> uids;
+    for (const std::string& text : settings.list("console-uids")) {
+        std::uint32_t uid = 0;
+        const char* end = text.data() + text.size();
+        if (const auto [last, code] = std::from_chars(text.data(), end, uid); code == std::errc{} && last == end) {
+            uids.push_back(uid);
+        }
+    }
+    return uids;
+}
+
+// As many descriptors as the system lets us have: the cap on connections is ours.
+void raise_descriptor_limit()
+{
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+sigset_t block_signals()
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGCHLD, SIG_IGN);  // a successor that fails leaves nothing to bury
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) {
+        sigaddset(&signals, signal);
+    }
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    return signals;
+}
+
+// The audit trail's background steps, on a thread and a connection of their own.
+class Jobs {
+public:
+    Jobs(const Settings& settings, const Clock& clock)
+        : pool_(pool_of(settings, "tessera_system", 1)), clock_(clock), thread_([this](std::stop_token stop) { run(stop); })
+    {
+    }
+
+private:
+    void run(std::stop_token stop)
+    {
+        audit::JobState state;
+        std::mutex mutex;
+        std::condition_variable_any wake;
+        bool failing = false;
+        while (!stop.stop_requested()) {
+            const auto report = audit::run_jobs(state, pool_, clock_);
+            if (report.has_error() && !failing) {
+                log::warning("audit_jobs_failed", {{"detail", report.error().detail}});
+            }
+            failing = report.has_error();
+            std::unique_lock lock{mutex};
+            wake.wait_for(lock, stop, jobs_every, [] { return false; });
+        }
+    }
+
+    storage::Pool pool_;
+    const Clock& clock_;
+    std::jthread thread_;
+};
+
+struct Certificate {
+    const Settings& settings;
+
+    Result<http::TlsContextPtr, http::TlsError> load() const
+    {
+        if (settings.flag("plain-http")) {
+            return http::TlsContextPtr{};
+        }
+        return http::make_tls_context(settings.text("tls-certificate"), settings.text("tls-key"));
+    }
+};
+
+void listen_public(FrontLoop& loop, const Settings& settings, const http::TrustedProxies& trusted,
+                   const http::TlsContextPtr& tls, std::vector<http::SocketFd> sockets)
+{
+    Front& front = loop.front();
+    // `front` belongs to the loop, which outlives its sessions; so does the service.
+    http::Site& site = loop.add_site({body_bytes_max, [&front](const http::Request& request) { return dispatch(front, request); }});
+    site.trusted = trusted;
+    site.proxy_protocol = settings.flag("proxy-protocol");
+    site.tls = tls;
+    for (http::SocketFd& socket : sockets) {
+        loop.listen(site, std::move(socket));
+    }
+}
+
+void reload_certificate(const Certificate& certificate, Loops& loops)
+{
+    auto context = certificate.load();
+    if (context.has_error()) {
+        // The old one serves on: a typing error must not be an outage.
+        log::error("certificate_not_reloaded", {{"detail", context.error().text}});
+        return;
+    }
+    for (const auto& loop : loops) {
+        loop->replace_tls(context.value());
+    }
+    log::info("certificate_reloaded");
+}
+
+// Until every connection has ended, the time is over or a second signal comes.
+void drain(Loops& loops, const sigset_t& signals, Milliseconds longest)
+{
+    log::info("draining");
+    sd_notify("STOPPING=1");
+    for (const auto& loop : loops) {
+        loop->drain();
+    }
+    const timespec step{0, std::chrono::nanoseconds{drain_looked_at_every}.count()};
+    const auto steps = longest / drain_looked_at_every;
+    for (std::int64_t i = 0; i < steps; ++i) {
+        const int signal = sigtimedwait(&signals, nullptr, &step);
+        const bool done = std::ranges::all_of(loops, [](const auto& loop) { return loop->is_drained(); });
+        // The first look is too early: the loops may not have taken what the kernel had accepted.
+        if ((done && i > 1) || signal == SIGTERM || signal == SIGINT) {
+            return;
+        }
+    }
+}
+
+// The main thread's work: signals, until one of them ends the process.
+void run_until_told(Loops& loops, const sigset_t& signals, const Settings& settings, const Certificate& certificate,
+                    std::span<const std::string> arguments, const ListeningSockets& sockets, std::atomic<bool>& draining)
+{
+    while (true) {
+        int signal = 0;
+        sigwait(&signals, &signal);
+        if (signal == SIGHUP) {
+            reload_certificate(certificate, loops);
+        } else if (signal == SIGUSR2) {
+            std::vector<std::string> all{"serve"};
+            all.insert(all.end(), arguments.begin(), arguments.end());
+            http::start_successor("/proc/self/exe", all, sockets.all);
+        } else {
+            draining = true;
+            drain(loops, signals, Milliseconds{settings.integer("drain-timeout") * 1000});
+            return;
+        }
+    }
+}
+
+}  // namespace
+
+int serve(std::span<const std::string> arguments)
+{
+    if (std::ranges::find(arguments, "--help") != arguments.end()) {
+        std::fputs(("usage: tessera serve [--config=FILE] [--name=value]…\n\n" + settings_help(serve_settings())).c_str(), stdout);
+        return exit_ok;
+    }
+    Settings settings{serve_settings()};
+    if (const auto read = read_settings(settings, arguments); read.has_error()) {
+        return fail(exit_usage, read.error().text);
+    }
+    auto level = log::Level::info;
+    std::string bad_proxy;
+    const auto trusted = http::TrustedProxies::parse(settings.list("trusted-proxies"), bad_proxy);
+    if (!log::parse_level(settings.text("log-level"), level) || !trusted) {
+        return fail(exit_usage, trusted ? "log-level is debug, info, warning or error"
+                                        : "trusted-proxies: '" + bad_proxy + "' is neither an address nor a range");
+    }
+    log::start("tessera-serve", level);
+    const sigset_t signals = block_signals();
+    raise_descriptor_limit();
+
+    const std::size_t public_loops = loops_of(settings);
+    const Certificate certificate{settings};
+    auto tls = certificate.load();
+    if (tls.has_error()) {
+        return fail(exit_failed, tls.error().text);
+    }
+    auto opened = open_listening_sockets(settings, public_loops);
+    if (opened.has_error()) {
+        return fail(exit_failed, opened.error().text);
+    }
+    const ListeningSockets sockets = std::move(opened.value());
+
+    const SystemClock clock;
+    const auto connections = static_cast<std::size_t>(settings.integer("db-connections"));
+    storage::Pool app_pool{pool_of(settings, "tessera_app", connections)};
+    storage::Pool system_pool{pool_of(settings, "tessera_system", std::max<std::size_t>(1, connections / 2))};
+    storage::Pool audit_pool{pool_of(settings, "tessera_audit", 2)};
+    audit::Writer audit{{}, audit_pool, clock};
+    asio::thread_pool threads{connections + 2};
+
+    const Shared shared{settings, clock,  app_pool, system_pool, threads, audit, limits_of(settings, public_loops),
+                        admission_of(settings, public_loops)};
+    Loops loops;
+    for (std::size_t i = 0; i < public_loops; ++i) {
+        loops.push_back(std::make_unique<FrontLoop>(shared));
+        listen_public(*loops.back(), settings, *trusted, tls.value(), sockets.of("http", i, public_loops));
+    }
+    // A loop of its own for operators and probes: they get through when the public loops are full.
+    FrontLoop& admin = *loops.emplace_back(std::make_unique<FrontLoop>(shared));
+
+    storage::InvalidationListener listener{settings.text("database-url"), "tessera_app",
+                                           {[&loops](const storage::Invalidation& change) {
+                                                for (const auto& loop : loops) {
+                                                    loop->invalidate(change);
+                                                }
+                                            },
+                                            [&loops] {
+                                                for (const auto& loop : loops) {
+                                                    loop->invalidate_all();
+                                                }
+                                            }}};
+    std::atomic<bool> draining{false};
+    std::vector<const Metrics*> metrics;
+    for (const auto& loop : loops) {
+        metrics.push_back(&loop->metrics());
+    }
+    const double start_time_s = static_cast<double>(to_unix_s(clock.now()));
+    const auto all_keyd_connected = [&loops] {
+        return std::ranges::all_of(loops, [](const auto& loop) { return loop->keyd_connected(); });
+    };
+    http::Site& admin_site = admin.add_site(admin_service(
+        {[&] { return Readiness{all_keyd_connected(), listener.is_listening(), draining.load()}; },
+         [&] {
+             return metrics_text(metrics, {all_keyd_connected(), listener.is_listening(), audit.waiting(), start_time_s});
+         }}));
+    for (http::SocketFd& socket : sockets.of("admin", 0, 1)) {
+        admin.listen(admin_site, std::move(socket));
+    }
+    http::Site& console_site = admin.add_site(console_service(admin.front(), uids_of(settings)));
+    for (http::SocketFd& socket : sockets.of("console", 0, 1)) {
+        admin.listen(console_site, std::move(socket));
+    }
+    const Jobs jobs{settings, clock};
+    for (const auto& loop : loops) {
+        loop->start();
+    }
+    log::info("serving", {{"version", TESSERA_VERSION}, {"issuer_base", settings.text("issuer-base")}, {"loops", public_loops}});
+    sd_notify("READY=1\nMAINPID=" + std::to_string(getpid()));
+    http::retire_predecessor();
+
+    run_until_told(loops, signals, settings, certificate, arguments, sockets, draining);
+    for (const auto& loop : loops) {
+        loop->stop();
+    }
+    threads.join();
+    log::info("stopped");
+    return exit_ok;
+}
+
+}  // namespace tessera
