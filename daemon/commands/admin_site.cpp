@@ -5,10 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/json.hpp"
-#if __has_include("daemon/api/console/dispatch.hpp")
 #include "daemon/api/console/dispatch.hpp"
-#define TESSERA_HAS_CONSOLE 1
-#endif
 
 namespace tessera {
 
@@ -75,11 +72,7 @@ http::Service console_service(Front& front, std::vector<std::uint32_t> uids)
                 if (!request.peer.uid || std::ranges::find(uids, *request.peer.uid) == uids.end()) {
                     co_return http::json_error(403, "access_denied", "This user is not in console-uids.");
                 }
-#ifdef TESSERA_HAS_CONSOLE
                 co_return co_await api::console::dispatch(front, request);
-#else
-                co_return http::json_error(404, "not_found", "This build has no console API.");
-#endif
             }};
 }
 
