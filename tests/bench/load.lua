@@ -1,4 +1,5 @@
--- wrk script: one POST of a form, the same for every request. Arguments after "--": body, Authorization header or "-".
+-- wrk script: one POST of a form, the same for every request. Arguments after "--": body, Authorization header or "-",
+-- "close" for a connection a request or "keep", and a pause in milliseconds before each request of a connection (half of peak).
 -- A body file with several lines is walked through line by line (client assertions are once-only).
 local bodies = {}
 local position = 0
@@ -18,6 +19,10 @@ function init(args)
    end
    if args[3] == "close" then
       wrk.headers["Connection"] = "close"
+   end
+   local pause_ms = tonumber(args[4] or "0")
+   if pause_ms > 0 then
+      delay = function() return pause_ms end
    end
 end
 

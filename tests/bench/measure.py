@@ -65,7 +65,7 @@ class Load:
     authorization: str = ""
     connections: int = 32
     close: bool = False       # a new connection for each request
-    ca_file: str = ""
+    pause_ms: int = 0         # before each request of a connection: a rate below the peak
 
 
 @dataclass
@@ -85,8 +85,8 @@ def run_wrk(load: Load, seconds: int, pids: dict[str, int]) -> Run:
     before = {name: cpu_us(pid) for name, pid in pids.items()}
     command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{load.connections}", f"-d{seconds}s", "--timeout", "10s"]
     if load.body:
-        command += ["-s", str(HERE / "load.lua"), load.url, "--", load.body, load.authorization or "-"]
-        command += ["close"] if load.close else []
+        command += ["-s", str(HERE / "load.lua"), load.url, "--", load.body, load.authorization or "-",
+                    "close" if load.close else "keep", str(load.pause_ms)]
     else:
         command += ["-s", str(HERE / "get.lua"), load.url, "--"] + (["close"] if load.close else [])
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -1,0 +1,89 @@
+"""Figures of the processes: memory, start, rotation under load."""
+
+import http.client
+import threading
+import time
+
+from console import Console
+from measure import rss_bytes, run_wrk, three_runs
+from realm import Realm, basic
+from report import Report
+from served import Served
+
+MIB = 1 << 20
+
+
+def memory(served: Served, report: Report) -> None:
+    """Idle is after a restart: what was loaded before must not count."""
+    restart(served)
+    rows = (("front", "tessera-plain", 30), ("keyd", "tessera-keyd", 15))
+    for name, process, goal in rows:
+        value = rss_bytes(served.stack.processes[process].pid) / MIB
+        report.add(f"{name}: RSS idle", value, "MiB", goal=f"<= {goal}", met=value <= goal)
+    run_wrk(served.token_load(connections=64), served.seconds, served.pids())
+    for name, process, _ in rows:
+        report.add(f"{name}: RSS after load", rss_bytes(served.stack.processes[process].pid) / MIB, "MiB")
+
+
+def restart(served: Served) -> None:
+    for name in ("tessera-plain", "tessera-serve", "tessera-keyd"):
+        served.stack.processes.pop(name).stop()
+    served.stack.start_keyd()
+    served.stack.start_serve()
+    served.start_plain()
+    served.pin()
+
+
+def cold_start(served: Served, report: Report) -> None:
+    """Both daemons from nothing to the first token, PostgreSQL up."""
+    taken = []
+    for _ in range(3):
+        for name in ("tessera-plain", "tessera-serve", "tessera-keyd"):
+            served.stack.processes.pop(name).stop()
+        begun = time.monotonic()
+        served.stack.start_keyd()
+        served.start_plain()
+        assert token_status(served) == 200
+        taken.append(time.monotonic() - begun)
+        served.stack.start_serve()
+    served.pin()
+    value = sorted(taken)[1]
+    report.add("cold start to the first token", value, "s", goal="<= 0.3", met=value <= 0.3)
+
+
+def token_status(served: Served) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", served.plain_port, timeout=10)
+    connection.request("POST", served.realm.path + "/token", served.form(),
+                       {"Content-Type": "application/x-www-form-urlencoded", "Authorization": basic(served.client.id, served.client.secret)})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status
+
+
+def rotation_under_load(served: Served, report: Report) -> None:
+    """Keys of new realms (RSA among them) are generated and the loaded realm's keyring is rotated while tokens are asked for."""
+    normal = three_runs(served.token_load(connections=8), served.seconds, served.pids())
+    keyring = Console(served.stack.console_socket).get(f"/v1/projects/{served.realm.slug}/keyring")["id"]
+    done, problems = [], []
+
+    def make_keys() -> None:
+        while not done:
+            try:
+                Realm.create(served.stack)
+                rotated = served.stack.tessera("keys", "rotate", keyring, "--force", check=False)
+                if rotated.returncode != 0:
+                    problems.append(rotated.stderr.strip())
+            except Exception as error:  # shown with the figure
+                problems.append(str(error))
+
+    thread = threading.Thread(target=make_keys)
+    thread.start()
+    run = run_wrk(served.token_load(connections=8), served.seconds * 2, served.pids())
+    done.append(True)
+    thread.join()
+    report.add("while keys are generated and rotated: failed requests", run.failed, "", goal="0", met=run.failed == 0)
+    report.add("while keys are generated and rotated: p99", run.p99_us / 1000, "ms", against=f"p99 otherwise {normal.median.p99_us / 1000:.1f} ms",
+               peer=normal.median.p99_us / 1000, goal="<= 2 x", met=run.p99_us <= 2 * normal.median.p99_us)
+    for problem in sorted(set(problems))[:3]:
+        report.note(f"note: {problem}")

@@ -1,0 +1,114 @@
+"""Token and document figures: rates, CPU per operation, latencies."""
+
+import json
+import secrets
+import time
+from dataclasses import replace
+
+from assertions import AssertionKey
+from console import Console
+from measure import Load, Median, run_wrk, three_runs
+from peers import PEER_FORM, oidc_provider, raw_sign, static_nginx
+from realm import basic, request
+from report import Report
+from served import Served
+
+CPU_GOAL_US = 170
+CPU_PEER_US = 510
+
+
+def rows_of(report: Report, name: str, measured: Median, *, rate_goal: float | None = None, cpu_goal_us: float | None = None,
+            peer: Median | None = None, peer_name: str = "") -> None:
+    """The rate and the CPU time of one kind of request."""
+    run = measured.median
+    against = f"{peer_name} {peer.median.rate:,.0f}/s" if peer else None
+    report.add(f"{name}: rate", run.rate, "1/s", against=against, peer=peer.median.rate if peer else None,
+               goal=f">= {rate_goal:,.0f}" if rate_goal else None, met=run.rate >= rate_goal if rate_goal else None)
+    ratio_goal = peer and cpu_goal_us and cpu_goal_us / CPU_PEER_US
+    met = None
+    if cpu_goal_us:
+        met = run.cpu_total <= cpu_goal_us or bool(ratio_goal and run.cpu_total <= ratio_goal * peer.median.cpu_total)
+    report.add(f"{name}: CPU", run.cpu_total, "us", against=f"{peer_name} {peer.median.cpu_total:,.0f} us" if peer else None,
+               peer=peer.median.cpu_total if peer else None, met=met,
+               goal=f"<= {cpu_goal_us} us" + (f" or {ratio_goal:.2f} of the peer" if ratio_goal else "") if cpu_goal_us else None)
+    report.note(f"{measured.rate_min:,.0f} to {measured.rate_max:,.0f}/s; p50 {run.p50_us} us, p99 {run.p99_us} us; CPU "
+                + ", ".join(f"{process} {value:.0f} us" for process, value in run.cpu_us_per_operation.items()))
+
+
+def tokens_beside_the_peer(served: Served, report: Report) -> None:
+    with oidc_provider(served.cache / "peer") as (origin, pid):
+        peer = three_runs(Load(f"{origin}/token", PEER_FORM, basic("bench", "bench-secret")), served.seconds, {"peer": pid})
+    ours = three_runs(served.token_load(), served.seconds, served.pids())
+    rows_of(report, "client_credentials ES256", ours, rate_goal=6000, cpu_goal_us=CPU_GOAL_US, peer=peer,
+            peer_name="oidc-provider in memory")
+
+
+def tokens_beside_the_hsm(served: Served, report: Report) -> None:
+    """Both want the same core at once: the share of signatures that become tokens."""
+    signing = raw_sign(served.stack, served.build, threads=2, seconds=served.seconds)
+    run = run_wrk(served.token_load(), served.seconds, served.pids())
+    raw_rate = float(signing.communicate(timeout=60)[0])
+    report.add("client_credentials ES256 while raw C_Sign runs: rate", run.rate, "1/s", against=f"raw C_Sign, same sessions {raw_rate:,.0f}/s",
+               peer=raw_rate, goal=">= 60 % of raw C_Sign", met=run.rate >= 0.6 * raw_rate)
+
+
+def latencies(served: Served, report: Report) -> None:
+    eight = three_runs(served.token_load(connections=8), served.seconds, served.pids())
+    report.add("client_credentials ES256, 8 connections: p99", eight.median.p99_us / 1000, "ms", goal="<= 5", met=eight.median.p99_us <= 5000)
+    pause_ms = max(1, round(32 / (eight.median.rate / 2) * 1000))
+    half = three_runs(served.token_load(connections=32, pause_ms=pause_ms), served.seconds, served.pids())
+    report.add("client_credentials ES256, half of peak: p99", half.median.p99_us / 1000, "ms", goal="<= 10", met=half.median.p99_us <= 10000)
+    report.note(f"at {half.median.rate:,.0f}/s of {eight.median.rate:,.0f}/s")
+
+
+def tokens_over_tls(served: Served, report: Report) -> None:
+    rows_of(report, "client_credentials ES256, TLS kept alive",
+            three_runs(served.token_load(tls=True), served.seconds, served.pids(tls=True)))
+    rows_of(report, "client_credentials ES256, new TLS connection each",
+            three_runs(served.token_load(tls=True, close=True), served.seconds, served.pids(tls=True)))
+
+
+def tokens_by_private_key_jwt(served: Served, report: Report) -> None:
+    key = AssertionKey()
+    client = served.realm.create_client("private_key_jwt", "--jwks", "-", stdin=key.jwks())
+    places = served.cache / "assertions"
+
+    def load(count: int) -> Load:
+        now = int(time.time())
+        with places.open("w") as file:
+            for _ in range(count):
+                assertion = key.sign({"iss": client.id, "sub": client.id, "aud": served.realm.issuer, "iat": now, "exp": now + 240,
+                                      "jti": secrets.token_hex(12)})
+                file.write(served.form(client_id=client.id, client_assertion=assertion,
+                                       client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer") + "\n")
+        return replace(served.token_load(), body=f"@{places}", authorization="")
+
+    first = run_wrk(load(6000), 1, served.pids())
+    runs = []
+    for _ in range(3):
+        run = run_wrk(load(int(max(first.rate, 500) * served.seconds * 1.5)), served.seconds, served.pids())
+        if run.failed:
+            raise RuntimeError(f"{run.failed} requests with fresh assertions failed")
+        runs.append(run)
+    runs.sort(key=lambda run: run.rate)
+    rows_of(report, "client_credentials ES256, private_key_jwt", Median(runs[1], runs[0].rate, runs[2].rate))
+
+
+def tokens_signed_rs256(served: Served, report: Report) -> None:
+    client = served.realm.create_client()
+    Console(served.stack.console_socket).patch(f"/v1/projects/{served.realm.slug}/clients/{client.id}?updateMask=accessTokenSigningAlg",
+                                               {"accessTokenSigningAlg": "RS256"})
+    rows_of(report, "client_credentials RS256 (3072)", three_runs(served.token_load(client=client), served.seconds, served.pids()))
+
+
+def documents(served: Served, report: Report) -> None:
+    path = served.realm.path
+    files = {"jwks": request(served.stack, "GET", f"{path}/jwks").body,
+             "discovery": request(served.stack, "GET", f"{path}/.well-known/openid-configuration").body}
+    json.loads(files["jwks"])
+    with static_nginx(served.cache / "nginx", files) as (origin, pid):
+        limits = {name: three_runs(Load(f"{origin}/{name}"), served.seconds, {"nginx": pid}) for name in files}
+    for name, place in (("jwks", f"{path}/jwks"), ("discovery", f"{path}/.well-known/openid-configuration")):
+        rows_of(report, {"jwks": "JWKS", "discovery": "discovery document"}[name],
+                three_runs(Load(served.origin() + place), served.seconds, served.pids()), rate_goal=40_000, peer=limits[name],
+                peer_name="nginx static")
