@@ -161,8 +161,8 @@ Result<void, JwkError> check_use(const json::object& jwk)
     if (const json::value* operations = jwk.if_contains("key_ops")) {
         const json::array* list = operations->if_array();
         const bool verifies = list != nullptr && std::ranges::any_of(*list, [](const json::value& operation) {
-            return operation.is_string() && operation.get_string() == "verify";
-        });
+                                  return operation.is_string() && operation.get_string() == "verify";
+                              });
         if (!verifies) {
             return JwkError{JwkFault::wrong_use, "key_ops has no verify"};
         }

@@ -20,13 +20,13 @@ std::optional<Algorithm> parse_algorithm(std::string_view name);
 std::string_view to_string(Algorithm algorithm);
 
 enum class JwkFault {
-    malformed,      // not an object of the right shape, or a member is missing or not canonical base64url
-    private_key,    // holds private members: whoever registered it leaked it
-    symmetric,      // kty "oct"
-    unsupported,    // another kty or curve
-    weak,           // RSA below 2,048 bits, even or tiny exponent
+    malformed,    // not an object of the right shape, or a member is missing or not canonical base64url
+    private_key,  // holds private members: whoever registered it leaked it
+    symmetric,    // kty "oct"
+    unsupported,  // another kty or curve
+    weak,         // RSA below 2,048 bits, even or tiny exponent
     not_on_curve,
-    wrong_use,      // use, key_ops or alg say it is not for verifying signatures with our algorithms
+    wrong_use,  // use, key_ops or alg say it is not for verifying signatures with our algorithms
     too_many,
     duplicate_kid,
     empty,

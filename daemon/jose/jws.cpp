@@ -128,7 +128,8 @@ Result<Jws, JwsError> parse_jws(std::string_view compact)
 Result<void, JwsError> verify_jws(const Jws& jws, const std::vector<Jwk>& keys, Algorithm allowed)
 {
     if (jws.algorithm != allowed) {
-        return JwsError{JwsFault::unsupported, fmt::format("alg {} is not the registered one", to_string(jws.algorithm))};
+        return JwsError{JwsFault::unsupported,
+                        fmt::format("alg {} is not the registered one", to_string(jws.algorithm))};
     }
     bool tried = false;
     for (const Jwk& key : keys) {
@@ -141,7 +142,8 @@ Result<void, JwsError> verify_jws(const Jws& jws, const std::vector<Jwk>& keys, 
             return ok();
         }
     }
-    return tried ? JwsError{JwsFault::bad_signature, "kid " + jws.kid} : JwsError{JwsFault::no_key, "kid " + jws.kid};
+    return tried ? JwsError{JwsFault::bad_signature, "kid " + jws.kid}
+                 : JwsError{JwsFault::no_key, "kid " + jws.kid};
 }
 
 Result<std::optional<Instant>, JwsError> find_numeric_date(const json::object& claims, std::string_view name)
@@ -153,7 +155,8 @@ Result<std::optional<Instant>, JwsError> find_numeric_date(const json::object& c
     std::int64_t seconds = -1;
     if (const std::int64_t* whole = value->if_int64()) {
         seconds = *whole;
-    } else if (const double* real = value->if_double(); real != nullptr && *real >= 0 && *real <= year_9999_unix_s) {
+    } else if (const double* real = value->if_double();
+               real != nullptr && *real >= 0 && *real <= year_9999_unix_s) {
         seconds = static_cast<std::int64_t>(std::floor(*real));
     }
     if (seconds < 0 || seconds > year_9999_unix_s) {

@@ -19,9 +19,9 @@ namespace tessera::jose {
 
 enum class JwsFault {
     too_large,
-    malformed,        // not three canonical base64url parts, or header or claims are not strict JSON objects
-    unsupported,      // crit, b64, zip, or an alg we do not verify ("none" among them)
-    no_key,           // no key of the set fits kid and algorithm
+    malformed,    // not three canonical base64url parts, or header or claims are not strict JSON objects
+    unsupported,  // crit, b64, zip, or an alg we do not verify ("none" among them)
+    no_key,       // no key of the set fits kid and algorithm
     bad_signature,
 };
 

@@ -14,7 +14,7 @@ def nodes(stack):
 
 
 def make_realm(stack, nodes, slug):
-    stack.tessera("project", "create", slug)
+    stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
     return OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.database_url)
 
 

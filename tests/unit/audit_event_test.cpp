@@ -11,7 +11,7 @@
 #include "daemon/audit/keyring_changed.hpp"
 
 using namespace tessera;
-using namespace std::string_literals;
+using std::literals::string_literals::operator""s;
 
 BOOST_AUTO_TEST_SUITE(audit_event)
 
