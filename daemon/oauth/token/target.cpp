@@ -46,8 +46,9 @@ Async<Result<Target, OAuthError>> find_target(const TokenRequest& request, std::
     }
     ResourcePtr resource = std::move(found.value());
     if (resource == nullptr) {
-        if (is_own_api) {
-            co_return Target{own_api, nullptr, nullptr};
+        std::string own_api = own_api_of(*request.realm);
+        if (*normalized == normalize_resource_uri(own_api)) {
+            co_return Target{std::move(own_api), nullptr, nullptr};
         }
         co_return invalid_target("resource is not registered");
     }
