@@ -37,10 +37,7 @@ Async<Result<Target, OAuthError>> find_target(const TokenRequest& request, std::
     if (!normalized) {
         co_return invalid_target("resource is no absolute URI without a fragment");
     }
-    const std::string own_api = own_api_of(*request.realm);
-    const bool is_own_api = *normalized == normalize_resource_uri(own_api);
-    auto found =
-        co_await request.front.realms.find_resource(request.realm->project.id, std::move(*normalized));
+    auto found = co_await request.front.realms.find_resource(request.realm->project.id, *normalized);
     if (!found) {
         co_return from_store(found.error());
     }
