@@ -145,7 +145,9 @@ Token& Module::add_token(TokenOptions options)
     parts_->tokens.push_back(std::unique_ptr<Token>{new Token{std::move(parts)}});
     parts_->token_parts.push_back(&added);
     const bool alone = parts_->gate.close(std::chrono::steady_clock::now() + parts_->options.call_max);
-    (void)added.attach();  // how it went is its health
+    if (added.attach().has_error()) {
+        parts_->wake_keeper();  // how it went is its health
+    }
     if (alone) {
         parts_->gate.open();
     }

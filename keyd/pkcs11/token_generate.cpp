@@ -116,7 +116,7 @@ Called<CK_OBJECT_HANDLE> with_fallbacks(TokenParts& parts, Generate generate)
         auto made = generate(template_fallbacks[index]);
         if (made) {
             if (parts.template_fallback.exchange(index) != index) {
-                log::info("token_template", {{"token", parts.options.label},
+                log::info("token_template", {{"token_label", parts.options.label},
                                              {"template", template_fallbacks[index].name}});
             }
             return made;

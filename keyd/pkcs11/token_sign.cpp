@@ -140,7 +140,7 @@ Called<void> TokenParts::make_probe_key()
         const ErrorClass error_class = classify("C_GenerateKeyPair", made.error().code);
         if (error_class == ErrorClass::caller_bug || error_class == ErrorClass::busy) {
             // A token without room or without session objects can still sign.
-            log::warning("token_without_probe", {{"token", options.label}, {"code", ckr_name(made.error().code)}});
+            log::warning("token_without_probe", {{"token_label", options.label}, {"code", ckr_name(made.error().code)}});
             return ok();
         }
         return made.error();

@@ -78,8 +78,10 @@ std::optional<TokenError> TokenParts::obstacle() const
 void TokenParts::set_state(TokenState new_state, std::string new_reason, std::optional<TokenError> new_error)
 {
     bool changed = false;
+    bool lost = false;
     {
         const std::scoped_lock lock{state_mutex};
+        lost = new_state == TokenState::unavailable && state.load() != TokenState::unavailable;
         changed = state.load() != new_state || reason != new_reason;
         reason = std::move(new_reason);
         error = std::move(new_error);
@@ -87,8 +89,11 @@ void TokenParts::set_state(TokenState new_state, std::string new_reason, std::op
     }
     if (changed) {
         log::write(new_state == TokenState::operational ? log::Level::info : log::Level::warning, "token_state", {},
-                   {{"token", options.label}, {"state", to_string(new_state)}, {"reason", reason}});
+                   {{"token_label", options.label}, {"state", to_string(new_state)}, {"reason", reason}});
         module.health_changed();
+    }
+    if (lost) {
+        module.wake_keeper();
     }
 }
 
@@ -108,7 +113,7 @@ Result<void, TokenError> TokenParts::climb(Ladder& ladder, CallFailure failure, 
             return *std::move(failure.verdict);
         }
         const Rung rung = ladder.next(classify(failure.function, failure.code));
-        log::warning("token_call_failed", {{"token", options.label},
+        log::warning("token_call_failed", {{"token_label", options.label},
                                            {"function", failure.function},
                                            {"code", ckr_name(failure.code)},
                                            {"rung", static_cast<int>(rung)}});
@@ -155,7 +160,7 @@ void TokenParts::raise_alarm(std::string sentence)
         if (alarms.size() >= alarms_max || std::ranges::find(alarms, sentence) != alarms.end()) {
             return;
         }
-        log::error("token_alarm", {{"token", options.label}, {"alarm", sentence}});
+        log::error("token_alarm", {{"token_label", options.label}, {"alarm", sentence}});
         alarms.push_back(std::move(sentence));
     }
     module.health_changed();
