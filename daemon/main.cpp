@@ -1,17 +1,40 @@
-// `tessera`: one program, one subcommand a file in daemon/commands.
-#include <cstdio>
+// tessera: one program, many commands. `serve` is the front; everything else is a client of it, of keyd or of the database.
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "daemon/commands/command.hpp"
 #include "daemon/commands/serve.hpp"
 
-int main(int count, char** words)
+namespace {
+
+tessera::commands::Environment read_environment()
 {
-    const std::vector<std::string> arguments(words + 1, words + count);
-    if (!arguments.empty() && arguments.front() == "serve") {
-        return tessera::serve(std::span{arguments}.subspan(1));
+    tessera::commands::Environment environment;
+    if (const char* path = std::getenv("TESSERA_CONSOLE_SOCKET")) {
+        environment.console_socket = path;
     }
-    std::fputs("usage: tessera serve [--config=FILE] [--name=value]…\n", stderr);
-    return 2;
+    if (const char* path = std::getenv("TESSERA_KEYD_ADMIN_SOCKET")) {
+        environment.keyd_admin_socket = path;
+    }
+    return environment;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    try {
+        if (!words.empty() && words[0] == "serve") {
+            return tessera::serve(std::span{words}.subspan(1));
+        }
+        return tessera::commands::run(words, read_environment());
+    } catch (const std::exception& error) {
+        std::cerr << "tessera: " << error.what() << '\n';
+        return 1;
+    }
 }

@@ -1,0 +1,125 @@
+// tessera project …
+#include "daemon/commands/client_arguments.hpp"
+#include "daemon/commands/command.hpp"
+
+namespace tessera::commands {
+
+namespace {
+
+constexpr std::string_view collection = "/v1/projects";
+
+Result<std::string, CommandError> project_path(const Invocation& invocation)
+{
+    TRY(auto project, invocation.argument(0, "PROJECT (a slug or an id)"));
+    return std::string{collection} + "/" + path_segment(project);
+}
+
+CommandResult create(const Invocation& invocation, const Environment& environment)
+{
+    json::object project;
+    TRY(auto slug, invocation.load("slug"));
+    project["slug"] = slug;
+    project["displayName"] = invocation.find("display-name").value_or(slug);
+    json::object body;
+    body["project"] = std::move(project);
+    if (const auto keyring = invocation.find("shared-keyring")) {
+        body["sharedKeyring"] = *keyring;
+    }
+    TRY(auto&& answer, ConsoleClient(invocation, environment).call("POST", std::string{collection}, body));
+    return show_answer(invocation, answer);
+}
+
+CommandResult list(const Invocation& invocation, const Environment& environment)
+{
+    TRY(auto&& projects, ConsoleClient(invocation, environment).get_all(std::string{collection}, Query{}, "projects"));
+    if (invocation.json()) {
+        print_json(json::object{{"projects", projects}});
+    } else {
+        print_table({{"SLUG", "slug"}, {"NAME", "displayName"}, {"ID", "id"}, {"DISABLED", "disabled"}, {"ISSUER", "issuer"}}, projects);
+    }
+    return ok();
+}
+
+CommandResult show(const Invocation& invocation, const Environment& environment)
+{
+    TRY(auto path, project_path(invocation));
+    TRY(auto&& answer, ConsoleClient(invocation, environment).get(path));
+    return show_answer(invocation, answer);
+}
+
+// `field=value`: true, false, whole numbers and JSON lists as such, anything else as text.
+json::value parse_value(const std::string& text)
+{
+    const auto parsed = parse_json(text, {.bytes_max = 65536, .depth_max = 4});
+    const bool taken = parsed.has_value() && !parsed.value().is_string() && !parsed.value().is_null();
+    return taken ? parsed.value() : json::value(json::string{text});
+}
+
+CommandResult update(const Invocation& invocation, const Environment& environment)
+{
+    TRY(auto path, project_path(invocation));
+    json::object body;
+    std::string mask;
+    for (const std::string& assignment : invocation.find_all("set")) {
+        const auto equals = assignment.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            return CommandError{Exit::usage, "--set takes field=value, for example --set accessTokenLifetimeS=600"};
+        }
+        const std::string field = assignment.substr(0, equals);
+        body[field] = parse_value(assignment.substr(equals + 1));
+        mask += (mask.empty() ? "" : ",") + field;
+    }
+    if (invocation.has("secret-from-stdin")) {
+        TRY(auto field, invocation.load("secret-from-stdin"));
+        TRY(auto secret, read_secret_line(field));
+        body[field] = secret;
+        mask += (mask.empty() ? "" : ",") + field;
+    }
+    if (mask.empty()) {
+        return CommandError{Exit::usage, "nothing to change: --set field=value"};
+    }
+    TRY(auto&& answer,
+        ConsoleClient(invocation, environment).call("PATCH", Query{}.add("updateMask", mask).target(path), body));
+    return show_answer(invocation, answer);
+}
+
+CommandResult switch_to(const Invocation& invocation, const Environment& environment, std::string_view verb)
+{
+    TRY(auto path, project_path(invocation));
+    TRY(auto&& answer, ConsoleClient(invocation, environment).call("POST", path + "/" + std::string{verb}, {}));
+    return show_answer(invocation, answer);
+}
+
+CommandResult disable(const Invocation& invocation, const Environment& environment)
+{
+    return switch_to(invocation, environment, "disable");
+}
+
+CommandResult enable(const Invocation& invocation, const Environment& environment)
+{
+    return switch_to(invocation, environment, "enable");
+}
+
+constexpr Option create_options[] = {{"slug", "SLUG", "[a-z0-9-], unique; part of the issuer; never changes"},
+                                     {"display-name", "NAME", "for people; the slug when left out"},
+                                     {"shared-keyring", "LABEL", "enrol the realm in this keyring instead of one of its own"},
+                                     socket_option};
+constexpr Option update_options[] = {{"set", "FIELD=VALUE", "a field of the project in lowerCamelCase; may be repeated"},
+                                     {"secret-from-stdin", "FIELD", "a secret field, read from standard input"},
+                                     socket_option};
+constexpr Option plain_options[] = {socket_option};
+
+constexpr Command table[] = {
+    {"project", "create", "", "Make a project and its realm with a keyring.", create_options, create},
+    {"project", "list", "", "All projects by slug.", plain_options, list},
+    {"project", "show", "PROJECT", "One project.", plain_options, show},
+    {"project", "update", "PROJECT", "Change settings of a project; fields not named stay.", update_options, update},
+    {"project", "disable", "PROJECT", "The realm stops answering within a second.", plain_options, disable},
+    {"project", "enable", "PROJECT", "The realm answers again.", plain_options, enable},
+};
+
+}  // namespace
+
+std::span<const Command> project_commands() { return table; }
+
+}  // namespace tessera::commands
