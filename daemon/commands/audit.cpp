@@ -2,6 +2,7 @@
 #include <iostream>
 #include <thread>
 
+#include "base/clock.hpp"
 #include "daemon/commands/client_arguments.hpp"
 #include "daemon/commands/command.hpp"
 

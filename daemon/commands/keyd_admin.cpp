@@ -48,7 +48,7 @@ std::string_view state_name(keyd::v1::KeyState state)
     }
 }
 
-json::string text(std::string_view from) { return {from.data(), from.size()}; }
+json::string text(std::string_view from) { return json::string{from.data(), from.size()}; }
 
 json::value instant(std::int64_t us) { return us == 0 ? json::value{} : json::value(text(to_rfc3339(Instant{Microseconds{us}}))); }
 

@@ -1,4 +1,5 @@
 // tessera keys list|show|rotate|revoke|journal|tokens|self-test|health
+#include "base/clock.hpp"
 #include "base/encoding.hpp"
 #include "daemon/commands/client_arguments.hpp"
 #include "daemon/commands/command.hpp"
