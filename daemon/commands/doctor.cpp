@@ -85,9 +85,13 @@ void check_socket_mode(Report& report, const std::string& name, const std::strin
         report.add(name, false, path + ": not there", "is the service running, and does it listen here?");
         return;
     }
-    const bool closed = (status.st_mode & S_IRWXO) == 0;
-    report.add(name, S_ISSOCK(status.st_mode) && closed, fmt::format("mode {:o}", status.st_mode & 07777U),
-               "others must not be able to connect: mode 0660");
+    struct stat folder {};
+    stat(std::filesystem::path{path}.parent_path().c_str(), &folder);
+    // Who may connect is decided by uid (SO_PEERCRED); that others cannot even try is a second wall.
+    const bool closed = (status.st_mode & S_IWOTH) == 0 || (folder.st_mode & S_IXOTH) == 0;
+    report.add(name, S_ISSOCK(status.st_mode) && closed,
+               fmt::format("mode {:o} in a folder of mode {:o}", status.st_mode & 07777U, folder.st_mode & 07777U),
+               "take the folder's permissions from others: chmod o-x");
 }
 
 void check_settings(Report& report, const std::string& path)

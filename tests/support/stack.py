@@ -302,7 +302,7 @@ class Stack:
             arguments += ["-c", f"{name}={value}"]
         self.spawn("postgres", arguments, self.postgres_account)
         wait_for("PostgreSQL to accept connections",
-                 lambda: subprocess.run([str(PG_BIN / "pg_isready"), "-q", "-h", str(self.postgres_socket)]).returncode == 0, 60)
+                 lambda: subprocess.run([str(PG_BIN / "pg_isready"), "-q", "-U", "postgres", "-d", "postgres", "-h", str(self.postgres_socket)]).returncode == 0, 60)
 
     def create_database(self) -> None:
         if self.psql("SELECT count(*) FROM pg_database WHERE datname = 'tessera'", "postgres", "postgres") == "1":
