@@ -5,6 +5,7 @@ Reads the same JSON as openid_client.mjs on standard input and prints the verifi
 
 import json
 import sys
+import time
 
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.jose import JsonWebKey, jwt
@@ -20,8 +21,9 @@ if ask["method"] == "private_key_jwt":
     key = JsonWebKey.import_key(ask["private_jwk"])
     session = OAuth2Session(ask["client_id"], key, token_endpoint_auth_method="private_key_jwt")
     session.verify = ask["ca_file"]
-    # rfc7523bis: the audience is the issuer, not the endpoint.
-    session.register_client_auth_method(PrivateKeyJWT(ask["issuer"], alg=ask["private_alg"]))
+    # rfc7523bis: the audience is the issuer, not the endpoint. Authlib's hour is longer than an assertion may live here.
+    session.register_client_auth_method(PrivateKeyJWT(ask["issuer"], claims={"exp": int(time.time()) + 300},
+                                                      alg=ask["private_alg"]))
 
 token = session.fetch_token(metadata["token_endpoint"], grant_type="client_credentials", resource=ask["resource"],
                             scope=ask["scope"])

@@ -19,6 +19,7 @@ import psycopg2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -109,7 +110,7 @@ class Key:
             return common | {"kty": "EC", "crv": "P-256", "x": b64url(numbers.x.to_bytes(32, "big")),
                              "y": b64url(numbers.y.to_bytes(32, "big"))}
         if self.alg == "EdDSA":
-            return common | {"kty": "OKP", "crv": "Ed25519", "x": b64url(public.public_bytes_raw())}
+            return common | {"kty": "OKP", "crv": "Ed25519", "x": b64url(public.public_bytes(Encoding.Raw, PublicFormat.Raw))}
         numbers = public.public_numbers()
         return common | {"kty": "RSA", "e": "AQAB", "n": b64url(numbers.n.to_bytes(256, "big"))}
 

@@ -9,8 +9,6 @@
 
 namespace tessera::oauth {
 
-inline constexpr std::size_t token_body_bytes_max = 32 * 1024;
-
 // POST <issuer>/token.
 Async<http::Response> token(Front& front, const http::Request& request, RealmPtr realm);
 

