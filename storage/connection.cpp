@@ -51,14 +51,16 @@ void Connection::prepare_once(const Statement& statement)
 
 namespace {
 
-// Class 08 connection, 53 resources (disk full, too many connections), 57P server going down, 58 system error.
+// Class 08 connection, 53 resources (disk full, too many connections), 57P server going down, 58 system
+// error.
 StoreFault fault_of(std::string_view state)
 {
     if (state == "57014" || state == "55P03") {
         return StoreFault::timeout;
     }
-    if (state.starts_with("08") || state.starts_with("53") || state.starts_with("57P") || state.starts_with("58")
-        || state == "25P03" || state == "25006" || state == "40001" || state == "40P01") {
+    if (state.starts_with("08") || state.starts_with("53") || state.starts_with("57P")
+        || state.starts_with("58") || state == "25P03" || state == "25006" || state == "40001"
+        || state == "40P01") {
         return StoreFault::unavailable;
     }
     if (state == "23505" || state == "23P01") {
@@ -73,8 +75,9 @@ StoreFault fault_of(std::string_view state)
     return StoreFault::bug;
 }
 
-// libpqxx 6 does not carry the constraint's name, but libpq's verbose message has it on a line of its own, in English as
-// long as no one calls setlocale. The last such line is libpq's: values quoted in DETAIL come before it.
+// libpqxx 6 does not carry the constraint's name, but libpq's verbose message has it on a line of its own, in
+// English as long as no one calls setlocale. The last such line is libpq's: values quoted in DETAIL come
+// before it.
 std::string constraint_of(std::string_view message)
 {
     constexpr std::string_view label = "\nCONSTRAINT NAME:  ";
@@ -92,7 +95,8 @@ StoreError to_store_error(const std::exception& error)
 {
     if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&error)) {
         // An empty state means libpq never got an answer. 25P03: the server gave up on our transaction.
-        const StoreFault fault = sql->sqlstate().empty() ? StoreFault::unavailable : fault_of(sql->sqlstate());
+        const StoreFault fault =
+            sql->sqlstate().empty() ? StoreFault::unavailable : fault_of(sql->sqlstate());
         return {fault, constraint_of(sql->what()), fmt::format("{} {}", sql->sqlstate(), sql->what())};
     }
     if (dynamic_cast<const pqxx::broken_connection*>(&error) != nullptr) {
@@ -153,7 +157,10 @@ Uuid parse_row_uuid(const pqxx::field& field)
     return *uuid;
 }
 
-Instant parse_instant(const pqxx::field& microseconds) { return Instant{Microseconds{microseconds.as<std::int64_t>()}}; }
+Instant parse_instant(const pqxx::field& microseconds)
+{
+    return Instant{Microseconds{microseconds.as<std::int64_t>()}};
+}
 
 std::string timestamp(Instant instant) { return to_rfc3339(instant); }
 

@@ -1,4 +1,5 @@
-// The statements' side of a transaction. Included by storage's .cpp files only: libpqxx does not leave this room.
+// The statements' side of a transaction. Included by storage's .cpp files only: libpqxx does not leave this
+// room.
 #pragma once
 
 #include <memory>
@@ -94,7 +95,8 @@ Result<pqxx::result, StoreError> attempt(Transaction::Session& session, Execute 
 
 // Runs a prepared statement in a transaction. Arguments: texts, integers, booleans.
 template <class... Args>
-Result<pqxx::result, StoreError> run(Transaction& transaction, const Statement& statement, const Args&... args)
+Result<pqxx::result, StoreError> run(Transaction& transaction, const Statement& statement,
+                                     const Args&... args)
 {
     auto& session = transaction.session();
     return attempt(
@@ -108,7 +110,8 @@ Result<pqxx::result, StoreError> run(Transaction& transaction, const Statement& 
 
 // Planned anew with the arguments at hand: for searches whose right plan depends on which filters are set.
 template <class... Args>
-Result<pqxx::result, StoreError> run_planned(Transaction& transaction, const Statement& statement, const Args&... args)
+Result<pqxx::result, StoreError> run_planned(Transaction& transaction, const Statement& statement,
+                                             const Args&... args)
 {
     auto& session = transaction.session();
     return attempt(session, [&] { return session.work->exec_params(statement.sql, args...); }, args...);

@@ -35,7 +35,8 @@ std::string quoted(std::string_view value)
 std::string conninfo_with(const std::string& database_url, const ConninfoValues& ours)
 {
     char* raw_message = nullptr;
-    const std::unique_ptr<PQconninfoOption, FreeOptions> given{PQconninfoParse(database_url.c_str(), &raw_message)};
+    const std::unique_ptr<PQconninfoOption, FreeOptions> given{
+        PQconninfoParse(database_url.c_str(), &raw_message)};
     const std::unique_ptr<char, FreeMessage> message{raw_message};
     if (!given) {
         throw std::invalid_argument{message ? message.get() : "the database URL does not parse"};

@@ -22,7 +22,8 @@ constexpr long poll_us = 500'000;  // how soon a stop is noticed
 class Receiver : public pqxx::notification_receiver {
 public:
     Receiver(pqxx::connection_base& connection, const InvalidationEvents& events)
-        : pqxx::notification_receiver(connection, "tessera_changed"), events_(events)
+        : pqxx::notification_receiver(connection, "tessera_changed"),
+          events_(events)
     {
     }
 
@@ -94,7 +95,8 @@ struct InvalidationListener::State {
     }
 };
 
-InvalidationListener::InvalidationListener(std::string database_url, std::string role, InvalidationEvents events)
+InvalidationListener::InvalidationListener(std::string database_url, std::string role,
+                                           InvalidationEvents events)
     : state_(std::make_unique<State>())
 {
     state_->url = std::move(database_url);

@@ -1,7 +1,8 @@
 // Cache invalidation by LISTEN/NOTIFY: a thread of its own with a connection of its own.
 //
-// Triggers notify channel "tessera_changed" with "<kind> <project uuid> <row uuid or slug>": kinds are project, client,
-// resource. When the connection is lost, and when it is back, `all` is called: whatever was cached must be dropped.
+// Triggers notify channel "tessera_changed" with "<kind> <project uuid> <row uuid or slug>": kinds are
+// project, client, resource. When the connection is lost, and when it is back, `all` is called: whatever was
+// cached must be dropped.
 #pragma once
 
 #include <functional>

@@ -55,7 +55,9 @@ Result<Pool::Lease, StoreError> Pool::lease()
     return Lease{*this, std::move(connection)};
 }
 
-Pool::Lease::Lease(Pool& pool, std::unique_ptr<Connection> connection) : pool_(&pool), connection_(std::move(connection))
+Pool::Lease::Lease(Pool& pool, std::unique_ptr<Connection> connection)
+    : pool_(&pool),
+      connection_(std::move(connection))
 {
 }
 
@@ -70,7 +72,8 @@ Pool::Lease::~Lease()
     const std::lock_guard lock{state.mutex};
     --state.leased;
     if (connection_->is_broken()) {
-        // The server went away: its other connections are dead too, and the next lease should not meet one of them.
+        // The server went away: its other connections are dead too, and the next lease should not meet one of
+        // them.
         state.idle.clear();
     } else {
         state.idle.push_back(std::move(connection_));

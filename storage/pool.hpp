@@ -26,8 +26,8 @@ struct PoolOptions {
 
 class Connection;  // one libpqxx connection with its prepared statements; storage only
 
-// Thread-safe. Connections are opened when first needed and dropped when they fail; opening is tried again with each
-// lease, so the pool recovers by itself when PostgreSQL returns.
+// Thread-safe. Connections are opened when first needed and dropped when they fail; opening is tried again
+// with each lease, so the pool recovers by itself when PostgreSQL returns.
 class Pool {
 public:
     explicit Pool(PoolOptions options);

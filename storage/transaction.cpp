@@ -12,7 +12,8 @@ namespace {
 
 Result<std::unique_ptr<Transaction::Session>, StoreError> open(Pool& pool, const std::string& begin)
 {
-    // A connection can die between its lease and its first use; nothing was done on it, so one more try is harmless.
+    // A connection can die between its lease and its first use; nothing was done on it, so one more try is
+    // harmless.
     for (int attempt = 0;; ++attempt) {
         TRY(auto&& lease, pool.lease());
         auto session = std::make_unique<Transaction::Session>(std::move(lease));
@@ -50,7 +51,8 @@ Transaction::~Transaction()
 
 Result<Transaction, StoreError> Transaction::begin(Pool& pool, RealmScope scope)
 {
-    // The variable travels with BEGIN; it is local to the transaction, so a pooler in transaction mode may stand between.
+    // The variable travels with BEGIN; it is local to the transaction, so a pooler in transaction mode may
+    // stand between.
     ASSERT(pool.options().role == "tessera_app" || pool.options().role == "tessera_system");
     TRY(auto&& session, open(pool, fmt::format("BEGIN; SELECT set_config('tessera.project_id', '{}', true)",
                                                to_string(scope.project.uuid))));

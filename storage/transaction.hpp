@@ -1,4 +1,5 @@
-// Tenancy is a capability: nothing is read or written without a transaction, and no transaction exists without a scope.
+// Tenancy is a capability: nothing is read or written without a transaction, and no transaction exists
+// without a scope.
 #pragma once
 
 #include <memory>
@@ -22,7 +23,8 @@ struct SystemScope {
     std::string_view why;
 };
 
-// One transaction on one leased connection. Rolled back by the destructor unless committed. Blocking; one thread.
+// One transaction on one leased connection. Rolled back by the destructor unless committed. Blocking; one
+// thread.
 class Transaction {
 public:
     // BEGIN and the row-security variable travel in one round trip.

@@ -12,17 +12,21 @@ namespace tessera::storage {
 
 namespace {
 
-// One array a column: PostgreSQL parses a few long texts faster than many short parameters, and the statement stays the
-// same whatever the batch's size (docs/adr/0042-audit-batch-by-unnest.md). Events whose once-only value was used before are
-// left out; what comes back names them.
+// One array a column: PostgreSQL parses a few long texts faster than many short parameters, and the statement
+// stays the same whatever the batch's size (docs/adr/0042-audit-batch-by-unnest.md). Events whose once-only
+// value was used before are left out; what comes back names them.
 constexpr Statement append_once = {
     "audit_events.append_once", "tessera_audit",
     "WITH entries AS ("
-    "  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], "
-    "    $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], "
+    "  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], "
+    "$7::text[], "
+    "    $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], "
+    "$15::text[], "
     "    $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::bytea[], $22::timestamptz[]) "
-    "  AS e (event_id, project_id, occurred, type, result, principal_kind, principal_id, act_chain, client_id, "
-    "    session_id, ip, user_agent, target_kind, target_id, authority, error_code, request_id, trace_id, body, "
+    "  AS e (event_id, project_id, occurred, type, result, principal_kind, principal_id, act_chain, "
+    "client_id, "
+    "    session_id, ip, user_agent, target_kind, target_id, authority, error_code, request_id, trace_id, "
+    "body, "
     "    once_kind, once_digest, once_expires)"
     "), used AS ("
     "  INSERT INTO tessera.once_values (project_id, kind, digest, expires)"
@@ -33,11 +37,15 @@ constexpr Statement append_once = {
     "    ON u.project_id = e.project_id AND u.kind = e.once_kind AND u.digest = e.once_digest"
     "  WHERE e.once_digest IS NULL OR u.digest IS NOT NULL"
     "), written AS ("
-    "  INSERT INTO tessera.audit_events (project_id, event_id, occurred, type, result, principal_kind, principal_id, "
-    "    act_chain, client_id, session_id, ip, user_agent, target_kind, target_id, authority, error_code, request_id, "
+    "  INSERT INTO tessera.audit_events (project_id, event_id, occurred, type, result, principal_kind, "
+    "principal_id, "
+    "    act_chain, client_id, session_id, ip, user_agent, target_kind, target_id, authority, error_code, "
+    "request_id, "
     "    trace_id, body)"
-    "  SELECT project_id, event_id, occurred, type, result, principal_kind, principal_id, act_chain, client_id, "
-    "    session_id, ip, user_agent, target_kind, target_id, authority, error_code, request_id, trace_id, body"
+    "  SELECT project_id, event_id, occurred, type, result, principal_kind, principal_id, act_chain, "
+    "client_id, "
+    "    session_id, ip, user_agent, target_kind, target_id, authority, error_code, request_id, trace_id, "
+    "body"
     "  FROM accepted"
     ") SELECT event_id FROM entries e WHERE e.once_digest IS NOT NULL "
     "  AND NOT EXISTS (SELECT FROM accepted a WHERE a.event_id = e.event_id)"};
@@ -45,10 +53,13 @@ constexpr Statement append_once = {
 // The same for a batch without once-only values, which is nearly every one.
 constexpr Statement append = {
     "audit_events.append", "tessera_audit",
-    "INSERT INTO tessera.audit_events (event_id, project_id, occurred, type, result, principal_kind, principal_id, "
-    "  act_chain, client_id, session_id, ip, user_agent, target_kind, target_id, authority, error_code, request_id, "
+    "INSERT INTO tessera.audit_events (event_id, project_id, occurred, type, result, principal_kind, "
+    "principal_id, "
+    "  act_chain, client_id, session_id, ip, user_agent, target_kind, target_id, authority, error_code, "
+    "request_id, "
     "  trace_id, body) "
-    "SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], "
+    "SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], "
+    "$7::text[], "
     "  $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], "
     "  $16::text[], $17::text[], $18::text[], $19::text[])"};
 
@@ -90,8 +101,8 @@ void add_entry(Columns& column, const AuditEntry& entry)
     column[at++].add(timestamp(row.occurred));
     for (const std::string* text :
          {&row.type, &row.result, &row.principal_kind, &row.principal_id, &row.act_chain, &row.client_id,
-          &row.session_id, &row.ip, &row.user_agent, &row.target_kind, &row.target_id, &row.authority, &row.error_code,
-          &row.request_id, &row.trace_id, &row.body}) {
+          &row.session_id, &row.ip, &row.user_agent, &row.target_kind, &row.target_id, &row.authority,
+          &row.error_code, &row.request_id, &row.trace_id, &row.body}) {
         column[at++].add(*text);
     }
     if (entry.once) {
@@ -106,7 +117,8 @@ void add_entry(Columns& column, const AuditEntry& entry)
 }
 
 template <std::size_t... I>
-pqxx::result execute(Connection& connection, const Statement& statement, Columns& column, std::index_sequence<I...>)
+pqxx::result execute(Connection& connection, const Statement& statement, Columns& column,
+                     std::index_sequence<I...>)
 {
     connection.prepare_once(statement);
     pqxx::nontransaction work{connection.raw()};
@@ -115,10 +127,10 @@ pqxx::result execute(Connection& connection, const Statement& statement, Columns
 
 bool holds_nul(const AuditRow& row)
 {
-    const auto texts = {&row.type,         &row.result,     &row.principal_kind, &row.principal_id,
-                        &row.act_chain,    &row.client_id,  &row.session_id,     &row.ip,
-                        &row.user_agent,   &row.target_kind, &row.target_id,     &row.authority,
-                        &row.error_code,   &row.request_id, &row.trace_id,       &row.body};
+    const auto texts = {&row.type,       &row.result,      &row.principal_kind, &row.principal_id,
+                        &row.act_chain,  &row.client_id,   &row.session_id,     &row.ip,
+                        &row.user_agent, &row.target_kind, &row.target_id,      &row.authority,
+                        &row.error_code, &row.request_id,  &row.trace_id,       &row.body};
     return std::any_of(texts.begin(), texts.end(),
                        [](const std::string* text) { return text->find('\0') != std::string::npos; });
 }
@@ -134,7 +146,8 @@ const std::vector<Statement>& audit_batch_statements()
     return all;
 }
 
-Result<std::vector<Appended>, StoreError> append_audit_batch(Pool& audit_pool, const std::vector<AuditEntry>& entries)
+Result<std::vector<Appended>, StoreError> append_audit_batch(Pool& audit_pool,
+                                                             const std::vector<AuditEntry>& entries)
 {
     std::vector<Appended> outcome(entries.size(), Appended::written);
     Columns column;

@@ -13,15 +13,16 @@ namespace tessera::storage {
 
 namespace {
 
-#define CLIENT_COLUMNS                                                                                                 \
-    "c.project_id, c.client_id, c.display_name, c.profile, c.token_endpoint_auth_method, "                             \
-    "c.token_endpoint_auth_signing_alg, c.jwks, c.default_resource_id, c.access_token_lifetime_s, c.grant_types, "     \
-    "c.assertion_audience, c.access_token_signing_alg, c.disabled, c.revision, "                                       \
-    "(extract(epoch FROM c.create_time) * 1000000)::bigint AS create_us, "                                             \
+#define CLIENT_COLUMNS                                                                                       \
+    "c.project_id, c.client_id, c.display_name, c.profile, c.token_endpoint_auth_method, "                   \
+    "c.token_endpoint_auth_signing_alg, c.jwks, c.default_resource_id, c.access_token_lifetime_s, "          \
+    "c.grant_types, "                                                                                        \
+    "c.assertion_audience, c.access_token_signing_alg, c.disabled, c.revision, "                             \
+    "(extract(epoch FROM c.create_time) * 1000000)::bigint AS create_us, "                                   \
     "(extract(epoch FROM c.update_time) * 1000000)::bigint AS update_us"
-#define SECRET_COLUMNS                                                                                                 \
-    "client_secret_id, digest, hint, (extract(epoch FROM create_time) * 1000000)::bigint AS create_us, "               \
-    "(extract(epoch FROM expire_time) * 1000000)::bigint AS expire_us, "                                               \
+#define SECRET_COLUMNS                                                                                       \
+    "client_secret_id, digest, hint, (extract(epoch FROM create_time) * 1000000)::bigint AS create_us, "     \
+    "(extract(epoch FROM expire_time) * 1000000)::bigint AS expire_us, "                                     \
     "(extract(epoch FROM last_used_time) * 1000000)::bigint AS last_used_us"
 
 // The client with its secrets and access as JSON arrays: one round trip, one snapshot.
@@ -29,11 +30,14 @@ constexpr Statement find = {
     "clients.find", "tessera_app",
     "SELECT " CLIENT_COLUMNS ", "
     "(SELECT coalesce(json_agg(json_build_array(s.client_secret_id, encode(s.digest, 'hex'), s.hint, "
-    "  (extract(epoch FROM s.create_time) * 1000000)::bigint, (extract(epoch FROM s.expire_time) * 1000000)::bigint, "
+    "  (extract(epoch FROM s.create_time) * 1000000)::bigint, (extract(epoch FROM s.expire_time) * "
+    "1000000)::bigint, "
     "  (extract(epoch FROM s.last_used_time) * 1000000)::bigint) ORDER BY s.create_time, s.place), '[]') "
-    "  FROM tessera.client_secrets s WHERE s.project_id = c.project_id AND s.client_id = c.client_id) AS secrets, "
+    "  FROM tessera.client_secrets s WHERE s.project_id = c.project_id AND s.client_id = c.client_id) AS "
+    "secrets, "
     "(SELECT coalesce(json_agg(json_build_array(a.resource_id, r.uri, "
-    "  (SELECT coalesce(json_agg(g.scope ORDER BY g.scope COLLATE \"C\"), '[]') FROM tessera.client_access_scopes g "
+    "  (SELECT coalesce(json_agg(g.scope ORDER BY g.scope COLLATE \"C\"), '[]') FROM "
+    "tessera.client_access_scopes g "
     "  WHERE g.project_id = a.project_id AND g.client_id = a.client_id AND g.resource_id = a.resource_id)) "
     "  ORDER BY r.normalized_uri), '[]') FROM tessera.client_access a "
     "  JOIN tessera.resources r USING (project_id, resource_id) "
@@ -44,9 +48,11 @@ constexpr Statement list = {"clients.list", "tessera_app",
                             "ORDER BY c.client_id LIMIT $2"};
 constexpr Statement insert = {
     "clients.insert", "tessera_app",
-    "INSERT INTO tessera.clients AS c (project_id, client_id, display_name, profile, token_endpoint_auth_method, "
+    "INSERT INTO tessera.clients AS c (project_id, client_id, display_name, profile, "
+    "token_endpoint_auth_method, "
     "token_endpoint_auth_signing_alg, jwks, default_resource_id, access_token_lifetime_s, grant_types, "
-    "assertion_audience, access_token_signing_alg) VALUES ($1, $2, $3, $4, $5, nullif($6, ''), nullif($7, ''), "
+    "assertion_audience, access_token_signing_alg) VALUES ($1, $2, $3, $4, $5, nullif($6, ''), nullif($7, "
+    "''), "
     "nullif($8, '')::uuid, $9, $10::text[], $11, nullif($12, '')) RETURNING " CLIENT_COLUMNS};
 constexpr Statement update = {
     "clients.update", "tessera_app",
@@ -59,18 +65,21 @@ constexpr Statement update = {
 constexpr Statement set_disabled = {"clients.set_disabled", "tessera_app",
                                     "UPDATE tessera.clients SET disabled = $2, update_time = now(), "
                                     "revision = revision + 1 WHERE client_id = $1"};
-constexpr Statement remove = {"clients.delete", "tessera_app", "DELETE FROM tessera.clients WHERE client_id = $1"};
+constexpr Statement remove = {"clients.delete", "tessera_app",
+                              "DELETE FROM tessera.clients WHERE client_id = $1"};
 
 // The trigger place_client_secret finds the free place, or refuses.
 constexpr Statement insert_secret = {
     "client_secrets.insert", "tessera_app",
     "INSERT INTO tessera.client_secrets (project_id, client_id, client_secret_id, digest, hint, expire_time) "
     "VALUES ($1, $2, $3, $4, $5, nullif($6, '')::timestamptz) RETURNING " SECRET_COLUMNS};
-constexpr Statement remove_secret = {"client_secrets.delete", "tessera_app",
-                                     "DELETE FROM tessera.client_secrets WHERE client_id = $1 AND client_secret_id = $2"};
+constexpr Statement remove_secret = {
+    "client_secrets.delete", "tessera_app",
+    "DELETE FROM tessera.client_secrets WHERE client_id = $1 AND client_secret_id = $2"};
 
-constexpr Statement remove_access = {"client_access.delete", "tessera_app",
-                                     "DELETE FROM tessera.client_access WHERE client_id = $1 AND resource_id = $2"};
+constexpr Statement remove_access = {
+    "client_access.delete", "tessera_app",
+    "DELETE FROM tessera.client_access WHERE client_id = $1 AND resource_id = $2"};
 constexpr Statement insert_access = {"client_access.insert", "tessera_app",
                                      "INSERT INTO tessera.client_access (project_id, client_id, resource_id) "
                                      "VALUES ($1, $2, $3)"};
@@ -166,16 +175,19 @@ ClientAccess read_access(const json::array& row)
     return access;
 }
 
-std::string uuid_or_empty(const std::optional<ResourceId>& id) { return id ? to_string(id->uuid) : std::string{}; }
+std::string uuid_or_empty(const std::optional<ResourceId>& id)
+{
+    return id ? to_string(id->uuid) : std::string{};
+}
 
 template <class... Keys>
-Result<pqxx::result, StoreError> write(Transaction& transaction, const Statement& statement, const ClientSettings& s,
-                                       const Keys&... keys)
+Result<pqxx::result, StoreError> write(Transaction& transaction, const Statement& statement,
+                                       const ClientSettings& s, const Keys&... keys)
 {
     return run(transaction, statement, keys..., s.display_name, s.profile, s.token_endpoint_auth_method,
-               or_empty(s.token_endpoint_auth_signing_alg), or_empty(s.jwks), uuid_or_empty(s.default_resource),
-               s.access_token_lifetime_s, array_literal(s.grant_types), s.assertion_audience,
-               or_empty(s.access_token_signing_alg));
+               or_empty(s.token_endpoint_auth_signing_alg), or_empty(s.jwks),
+               uuid_or_empty(s.default_resource), s.access_token_lifetime_s, array_literal(s.grant_types),
+               s.assertion_audience, or_empty(s.access_token_signing_alg));
 }
 
 }  // namespace
@@ -207,7 +219,8 @@ Result<std::optional<ClientRecord>, StoreError> find_client(Transaction& transac
     return std::optional{std::move(record)};
 }
 
-Result<std::vector<Client>, StoreError> list_clients(Transaction& transaction, ClientId after, std::size_t limit)
+Result<std::vector<Client>, StoreError> list_clients(Transaction& transaction, ClientId after,
+                                                     std::size_t limit)
 {
     TRY(auto&& rows, run(transaction, list, to_string(after.uuid), limit));
     std::vector<Client> clients;
@@ -225,7 +238,8 @@ Result<Client, StoreError> insert_client(Transaction& transaction, ProjectId pro
 }
 
 Result<std::optional<Client>, StoreError> update_client(Transaction& transaction, ClientId id,
-                                                        const ClientSettings& settings, std::int64_t expected_revision)
+                                                        const ClientSettings& settings,
+                                                        std::int64_t expected_revision)
 {
     TRY(auto&& rows, write(transaction, update, settings, to_string(id.uuid), expected_revision));
     return rows.empty() ? std::optional<Client>{} : std::optional{read_client(rows[0])};
@@ -243,13 +257,14 @@ Result<bool, StoreError> delete_client(Transaction& transaction, ClientId id)
     return rows.affected_rows() == 1;
 }
 
-Result<ClientSecret, StoreError> insert_client_secret(Transaction& transaction, ProjectId project, ClientId client,
-                                                      ClientSecretId id, const Sha256& digest, const std::string& hint,
+Result<ClientSecret, StoreError> insert_client_secret(Transaction& transaction, ProjectId project,
+                                                      ClientId client, ClientSecretId id,
+                                                      const Sha256& digest, const std::string& hint,
                                                       std::optional<Instant> expire_time)
 {
-    TRY(auto&& rows, run(transaction, insert_secret, to_string(project.uuid), to_string(client.uuid),
-                         to_string(id.uuid), bytes_literal(ByteView{digest}), hint,
-                         expire_time ? timestamp(*expire_time) : std::string{}));
+    TRY(auto&& rows,
+        run(transaction, insert_secret, to_string(project.uuid), to_string(client.uuid), to_string(id.uuid),
+            bytes_literal(ByteView{digest}), hint, expire_time ? timestamp(*expire_time) : std::string{}));
     return read_secret(rows[0]);
 }
 
@@ -260,7 +275,8 @@ Result<bool, StoreError> delete_client_secret(Transaction& transaction, ClientId
 }
 
 Result<void, StoreError> set_client_access(Transaction& transaction, ProjectId project, ClientId client,
-                                           ResourceId resource, const std::vector<std::string>& scopes, bool granted)
+                                           ResourceId resource, const std::vector<std::string>& scopes,
+                                           bool granted)
 {
     const std::string client_uuid = to_string(client.uuid);
     const std::string resource_uuid = to_string(resource.uuid);

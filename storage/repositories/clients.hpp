@@ -31,11 +31,12 @@ struct ClientSettings {
     std::optional<std::string> access_token_signing_alg;
 };
 
-// At most two live at once (constraint "client_secrets_two_at_once"), so that a secret rotates without an outage.
+// At most two live at once (constraint "client_secrets_two_at_once"), so that a secret rotates without an
+// outage.
 struct ClientSecret {
     ClientSecretId id;
-    Sha256 digest;        // of the whole secret text
-    std::string hint;     // its last four characters, for people
+    Sha256 digest;     // of the whole secret text
+    std::string hint;  // its last four characters, for people
     Instant create_time;
     std::optional<Instant> expire_time;
     std::optional<Instant> last_used_time;
@@ -67,22 +68,26 @@ struct ClientRecord {
 
 Result<std::optional<ClientRecord>, StoreError> find_client(Transaction& transaction, ClientId id);
 // Ordered by id; `after` nil = from the start.
-Result<std::vector<Client>, StoreError> list_clients(Transaction& transaction, ClientId after, std::size_t limit);
+Result<std::vector<Client>, StoreError> list_clients(Transaction& transaction, ClientId after,
+                                                     std::size_t limit);
 Result<Client, StoreError> insert_client(Transaction& transaction, ProjectId project, ClientId id,
                                          const ClientSettings& settings);
 Result<std::optional<Client>, StoreError> update_client(Transaction& transaction, ClientId id,
-                                                        const ClientSettings& settings, std::int64_t expected_revision);
+                                                        const ClientSettings& settings,
+                                                        std::int64_t expected_revision);
 Result<bool, StoreError> set_client_disabled(Transaction& transaction, ClientId id, bool disabled);
 Result<bool, StoreError> delete_client(Transaction& transaction, ClientId id);
 
-Result<ClientSecret, StoreError> insert_client_secret(Transaction& transaction, ProjectId project, ClientId client,
-                                                      ClientSecretId id, const Sha256& digest, const std::string& hint,
+Result<ClientSecret, StoreError> insert_client_secret(Transaction& transaction, ProjectId project,
+                                                      ClientId client, ClientSecretId id,
+                                                      const Sha256& digest, const std::string& hint,
                                                       std::optional<Instant> expire_time);
 Result<bool, StoreError> delete_client_secret(Transaction& transaction, ClientId client, ClientSecretId id);
 
-// Replaces what the client may ask for at one resource; no scopes at all removes the row. Reference error when a scope is
-// not one of the resource's.
+// Replaces what the client may ask for at one resource; no scopes at all removes the row. Reference error
+// when a scope is not one of the resource's.
 Result<void, StoreError> set_client_access(Transaction& transaction, ProjectId project, ClientId client,
-                                           ResourceId resource, const std::vector<std::string>& scopes, bool granted);
+                                           ResourceId resource, const std::vector<std::string>& scopes,
+                                           bool granted);
 
 }  // namespace tessera::storage

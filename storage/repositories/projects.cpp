@@ -6,14 +6,15 @@ namespace tessera::storage {
 
 namespace {
 
-#define PROJECT_COLUMNS                                                                                                \
-    "project_id, slug, display_name, log_in_with_google, log_in_with_microsoft, log_in_with_email, "                   \
-    "log_in_with_password, log_in_with_saml, log_in_with_authenticator_app, log_in_with_passkey, "                     \
-    "google_oauth_client_id, google_oauth_client_secret_sealed, microsoft_oauth_client_id, "                           \
-    "microsoft_oauth_client_secret_sealed, vault_domain, vault_domain_custom, trusted_domains, cookie_domain, "        \
-    "redirect_uri, after_login_redirect_uri, after_signup_redirect_uri, email_send_from_domain, "                      \
-    "access_token_lifetime_s, default_resource_uri, audit_retention_days, keyring_id, disabled, "                      \
-    "(extract(epoch FROM create_time) * 1000000)::bigint AS create_us, "                                               \
+#define PROJECT_COLUMNS                                                                                      \
+    "project_id, slug, display_name, log_in_with_google, log_in_with_microsoft, log_in_with_email, "         \
+    "log_in_with_password, log_in_with_saml, log_in_with_authenticator_app, log_in_with_passkey, "           \
+    "google_oauth_client_id, google_oauth_client_secret_sealed, microsoft_oauth_client_id, "                 \
+    "microsoft_oauth_client_secret_sealed, vault_domain, vault_domain_custom, trusted_domains, "             \
+    "cookie_domain, "                                                                                        \
+    "redirect_uri, after_login_redirect_uri, after_signup_redirect_uri, email_send_from_domain, "            \
+    "access_token_lifetime_s, default_resource_uri, audit_retention_days, keyring_id, disabled, "            \
+    "(extract(epoch FROM create_time) * 1000000)::bigint AS create_us, "                                     \
     "(extract(epoch FROM update_time) * 1000000)::bigint AS update_us, revision"
 
 constexpr Statement find_by_slug = {"projects.find_by_slug", "tessera_system",
@@ -21,26 +22,33 @@ constexpr Statement find_by_slug = {"projects.find_by_slug", "tessera_system",
 constexpr Statement find_by_id = {"projects.find", "tessera_app",
                                   "SELECT " PROJECT_COLUMNS " FROM tessera.projects WHERE project_id = $1"};
 constexpr Statement list = {"projects.list", "tessera_system",
-                            "SELECT " PROJECT_COLUMNS " FROM tessera.projects WHERE slug > $1 ORDER BY slug LIMIT $2"};
+                            "SELECT " PROJECT_COLUMNS
+                            " FROM tessera.projects WHERE slug > $1 ORDER BY slug LIMIT $2"};
 
 constexpr Statement insert = {
     "projects.insert", "tessera_system",
     "INSERT INTO tessera.projects (project_id, slug, keyring_id, display_name, log_in_with_google, "
-    "log_in_with_microsoft, log_in_with_email, log_in_with_password, log_in_with_saml, log_in_with_authenticator_app, "
-    "log_in_with_passkey, google_oauth_client_id, microsoft_oauth_client_id, vault_domain, vault_domain_custom, "
+    "log_in_with_microsoft, log_in_with_email, log_in_with_password, log_in_with_saml, "
+    "log_in_with_authenticator_app, "
+    "log_in_with_passkey, google_oauth_client_id, microsoft_oauth_client_id, vault_domain, "
+    "vault_domain_custom, "
     "trusted_domains, cookie_domain, redirect_uri, after_login_redirect_uri, after_signup_redirect_uri, "
     "email_send_from_domain, access_token_lifetime_s, default_resource_uri, audit_retention_days) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), nullif($13, ''), nullif($14, ''), $15, "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), nullif($13, ''), nullif($14, "
+    "''), $15, "
     "$16::text[], nullif($17, ''), nullif($18, ''), nullif($19, ''), nullif($20, ''), nullif($21, ''), $22, "
     "nullif($23, ''), $24) RETURNING " PROJECT_COLUMNS};
 
 constexpr Statement update = {
     "projects.update", "tessera_app",
     "UPDATE tessera.projects SET display_name = $4, log_in_with_google = $5, log_in_with_microsoft = $6, "
-    "log_in_with_email = $7, log_in_with_password = $8, log_in_with_saml = $9, log_in_with_authenticator_app = $10, "
-    "log_in_with_passkey = $11, google_oauth_client_id = nullif($12, ''), microsoft_oauth_client_id = nullif($13, ''), "
+    "log_in_with_email = $7, log_in_with_password = $8, log_in_with_saml = $9, log_in_with_authenticator_app "
+    "= $10, "
+    "log_in_with_passkey = $11, google_oauth_client_id = nullif($12, ''), microsoft_oauth_client_id = "
+    "nullif($13, ''), "
     "vault_domain = nullif($14, ''), vault_domain_custom = $15, trusted_domains = $16::text[], "
-    "cookie_domain = nullif($17, ''), redirect_uri = nullif($18, ''), after_login_redirect_uri = nullif($19, ''), "
+    "cookie_domain = nullif($17, ''), redirect_uri = nullif($18, ''), after_login_redirect_uri = nullif($19, "
+    "''), "
     "after_signup_redirect_uri = nullif($20, ''), email_send_from_domain = nullif($21, ''), "
     "access_token_lifetime_s = $22, default_resource_uri = nullif($23, ''), audit_retention_days = $24, "
     "update_time = now(), revision = revision + 1 "
@@ -50,11 +58,12 @@ constexpr Statement set_disabled = {"projects.set_disabled", "tessera_app",
                                     "UPDATE tessera.projects SET disabled = $2, update_time = now(), "
                                     "revision = revision + 1 WHERE project_id = $1"};
 
-constexpr Statement set_sealed = {
-    "projects.set_sealed_secrets", "tessera_app",
-    "UPDATE tessera.projects SET google_oauth_client_secret_sealed = coalesce($2, google_oauth_client_secret_sealed), "
-    "microsoft_oauth_client_secret_sealed = coalesce($3, microsoft_oauth_client_secret_sealed), update_time = now(), "
-    "revision = revision + 1 WHERE project_id = $1"};
+constexpr Statement set_sealed = {"projects.set_sealed_secrets", "tessera_app",
+                                  "UPDATE tessera.projects SET google_oauth_client_secret_sealed = "
+                                  "coalesce($2, google_oauth_client_secret_sealed), "
+                                  "microsoft_oauth_client_secret_sealed = coalesce($3, "
+                                  "microsoft_oauth_client_secret_sealed), update_time = now(), "
+                                  "revision = revision + 1 WHERE project_id = $1"};
 
 #undef PROJECT_COLUMNS
 
@@ -97,7 +106,8 @@ Project read_project(const pqxx::row& row)
     project.slug = row["slug"].as<std::string>();
     project.settings = read_settings(row);
     project.google_oauth_client_secret_sealed = optional_bytes(row["google_oauth_client_secret_sealed"]);
-    project.microsoft_oauth_client_secret_sealed = optional_bytes(row["microsoft_oauth_client_secret_sealed"]);
+    project.microsoft_oauth_client_secret_sealed =
+        optional_bytes(row["microsoft_oauth_client_secret_sealed"]);
     project.keyring = KeyringId{parse_row_uuid(row["keyring_id"])};
     project.disabled = row["disabled"].as<bool>();
     project.create_time = parse_instant(row["create_us"]);
@@ -113,15 +123,16 @@ std::optional<Project> first_project(const pqxx::result& rows)
 
 // insert and update share everything from the display name on ($4 and after).
 template <class... Keys>
-Result<pqxx::result, StoreError> write(Transaction& transaction, const Statement& statement, const ProjectSettings& s,
-                                       const Keys&... keys)
+Result<pqxx::result, StoreError> write(Transaction& transaction, const Statement& statement,
+                                       const ProjectSettings& s, const Keys&... keys)
 {
     return run(transaction, statement, keys..., s.display_name, s.log_in_with_google, s.log_in_with_microsoft,
-               s.log_in_with_email, s.log_in_with_password, s.log_in_with_saml, s.log_in_with_authenticator_app,
-               s.log_in_with_passkey, or_empty(s.google_oauth_client_id), or_empty(s.microsoft_oauth_client_id),
-               or_empty(s.vault_domain), s.vault_domain_custom, array_literal(s.trusted_domains),
-               or_empty(s.cookie_domain), or_empty(s.redirect_uri), or_empty(s.after_login_redirect_uri),
-               or_empty(s.after_signup_redirect_uri), or_empty(s.email_send_from_domain), s.access_token_lifetime_s,
+               s.log_in_with_email, s.log_in_with_password, s.log_in_with_saml,
+               s.log_in_with_authenticator_app, s.log_in_with_passkey, or_empty(s.google_oauth_client_id),
+               or_empty(s.microsoft_oauth_client_id), or_empty(s.vault_domain), s.vault_domain_custom,
+               array_literal(s.trusted_domains), or_empty(s.cookie_domain), or_empty(s.redirect_uri),
+               or_empty(s.after_login_redirect_uri), or_empty(s.after_signup_redirect_uri),
+               or_empty(s.email_send_from_domain), s.access_token_lifetime_s,
                or_empty(s.default_resource_uri), s.audit_retention_days);
 }
 
@@ -129,11 +140,13 @@ Result<pqxx::result, StoreError> write(Transaction& transaction, const Statement
 
 const std::vector<Statement>& project_statements()
 {
-    static const std::vector<Statement> all = {find_by_slug, find_by_id, list, insert, update, set_disabled, set_sealed};
+    static const std::vector<Statement> all = {find_by_slug, find_by_id,   list,      insert,
+                                               update,       set_disabled, set_sealed};
     return all;
 }
 
-Result<std::optional<Project>, StoreError> find_project_by_slug(Transaction& transaction, const std::string& slug)
+Result<std::optional<Project>, StoreError> find_project_by_slug(Transaction& transaction,
+                                                                const std::string& slug)
 {
     TRY(auto&& rows, run(transaction, find_by_slug, slug));
     return first_project(rows);
@@ -145,8 +158,8 @@ Result<std::optional<Project>, StoreError> find_project(Transaction& transaction
     return first_project(rows);
 }
 
-Result<std::vector<Project>, StoreError> list_projects(Transaction& transaction, const std::string& after_slug,
-                                                       std::size_t limit)
+Result<std::vector<Project>, StoreError> list_projects(Transaction& transaction,
+                                                       const std::string& after_slug, std::size_t limit)
 {
     TRY(auto&& rows, run(transaction, list, after_slug, limit));
     std::vector<Project> projects;
@@ -182,7 +195,8 @@ Result<bool, StoreError> set_project_sealed_secrets(Transaction& transaction, Pr
                                                     const std::optional<Bytes>& google,
                                                     const std::optional<Bytes>& microsoft)
 {
-    TRY(auto&& rows, run(transaction, set_sealed, to_string(id.uuid), bytes_literal(google), bytes_literal(microsoft)));
+    TRY(auto&& rows,
+        run(transaction, set_sealed, to_string(id.uuid), bytes_literal(google), bytes_literal(microsoft)));
     return rows.affected_rows() == 1;
 }
 

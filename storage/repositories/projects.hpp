@@ -53,16 +53,18 @@ struct Project {
 };
 
 // tessera_system: which project answers for a slug. The only look-up before a realm is known.
-Result<std::optional<Project>, StoreError> find_project_by_slug(Transaction& transaction, const std::string& slug);
+Result<std::optional<Project>, StoreError> find_project_by_slug(Transaction& transaction,
+                                                                const std::string& slug);
 // Realm or system scope.
 Result<std::optional<Project>, StoreError> find_project(Transaction& transaction, ProjectId id);
 // System scope. Ordered by slug; `after_slug` empty = from the start.
-Result<std::vector<Project>, StoreError> list_projects(Transaction& transaction, const std::string& after_slug,
-                                                       std::size_t limit);
+Result<std::vector<Project>, StoreError> list_projects(Transaction& transaction,
+                                                       const std::string& after_slug, std::size_t limit);
 // System scope. Conflict on the slug: constraint "projects_slug_key".
 Result<Project, StoreError> insert_project(Transaction& transaction, ProjectId id, const std::string& slug,
                                            const ProjectSettings& settings, KeyringId keyring);
-// Realm scope. Writes every setting; empty when the project does not exist or `expected_revision` (0 = any) differs.
+// Realm scope. Writes every setting; empty when the project does not exist or `expected_revision` (0 = any)
+// differs.
 Result<std::optional<Project>, StoreError> update_project(Transaction& transaction, ProjectId id,
                                                           const ProjectSettings& settings,
                                                           std::int64_t expected_revision);

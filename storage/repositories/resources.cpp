@@ -7,36 +7,40 @@ namespace tessera::storage {
 namespace {
 
 // Scopes travel as two arrays in the same order.
-#define RESOURCE_COLUMNS                                                                                               \
-    "r.project_id, r.resource_id, r.uri, r.normalized_uri, r.display_name, r.revision, "                               \
-    "(extract(epoch FROM r.create_time) * 1000000)::bigint AS create_us, "                                             \
-    "(extract(epoch FROM r.update_time) * 1000000)::bigint AS update_us, "                                             \
-    "(SELECT array_agg(s.name ORDER BY s.name COLLATE \"C\") FROM tessera.resource_scopes s "                          \
-    "WHERE s.project_id = r.project_id AND s.resource_id = r.resource_id) AS scope_names, "                            \
-    "(SELECT array_agg(s.description ORDER BY s.name COLLATE \"C\") FROM tessera.resource_scopes s "                   \
+#define RESOURCE_COLUMNS                                                                                     \
+    "r.project_id, r.resource_id, r.uri, r.normalized_uri, r.display_name, r.revision, "                     \
+    "(extract(epoch FROM r.create_time) * 1000000)::bigint AS create_us, "                                   \
+    "(extract(epoch FROM r.update_time) * 1000000)::bigint AS update_us, "                                   \
+    "(SELECT array_agg(s.name ORDER BY s.name COLLATE \"C\") FROM tessera.resource_scopes s "                \
+    "WHERE s.project_id = r.project_id AND s.resource_id = r.resource_id) AS scope_names, "                  \
+    "(SELECT array_agg(s.description ORDER BY s.name COLLATE \"C\") FROM tessera.resource_scopes s "         \
     "WHERE s.project_id = r.project_id AND s.resource_id = r.resource_id) AS scope_descriptions"
 
 constexpr Statement find = {"resources.find", "tessera_app",
                             "SELECT " RESOURCE_COLUMNS " FROM tessera.resources r WHERE r.resource_id = $1"};
 constexpr Statement find_by_uri = {"resources.find_by_uri", "tessera_app",
-                                   "SELECT " RESOURCE_COLUMNS " FROM tessera.resources r WHERE r.normalized_uri = $1"};
+                                   "SELECT " RESOURCE_COLUMNS
+                                   " FROM tessera.resources r WHERE r.normalized_uri = $1"};
 constexpr Statement list = {"resources.list", "tessera_app",
                             "SELECT " RESOURCE_COLUMNS " FROM tessera.resources r WHERE r.resource_id > $1 "
                             "ORDER BY r.resource_id LIMIT $2"};
-constexpr Statement insert = {"resources.insert", "tessera_app",
-                              "INSERT INTO tessera.resources AS r (project_id, resource_id, uri, normalized_uri, "
-                              "display_name) VALUES ($1, $2, $3, $4, $5) RETURNING " RESOURCE_COLUMNS};
-constexpr Statement update = {"resources.update", "tessera_app",
-                              "UPDATE tessera.resources SET display_name = $2, update_time = now(), "
-                              "revision = revision + 1 WHERE resource_id = $1 AND ($3::bigint = 0 OR revision = $4)"};
+constexpr Statement insert = {
+    "resources.insert", "tessera_app",
+    "INSERT INTO tessera.resources AS r (project_id, resource_id, uri, normalized_uri, "
+    "display_name) VALUES ($1, $2, $3, $4, $5) RETURNING " RESOURCE_COLUMNS};
+constexpr Statement update = {
+    "resources.update", "tessera_app",
+    "UPDATE tessera.resources SET display_name = $2, update_time = now(), "
+    "revision = revision + 1 WHERE resource_id = $1 AND ($3::bigint = 0 OR revision = $4)"};
 constexpr Statement remove = {"resources.delete", "tessera_app",
                               "DELETE FROM tessera.resources WHERE resource_id = $1"};
 constexpr Statement put = {"resource_scopes.put", "tessera_app",
                            "INSERT INTO tessera.resource_scopes (project_id, resource_id, name, description) "
                            "VALUES ($1, $2, $3, $4) ON CONFLICT (project_id, resource_id, name) "
                            "DO UPDATE SET description = excluded.description"};
-constexpr Statement remove_scope = {"resource_scopes.delete", "tessera_app",
-                                    "DELETE FROM tessera.resource_scopes WHERE resource_id = $1 AND name = $2"};
+constexpr Statement remove_scope = {
+    "resource_scopes.delete", "tessera_app",
+    "DELETE FROM tessera.resource_scopes WHERE resource_id = $1 AND name = $2"};
 
 #undef RESOURCE_COLUMNS
 
@@ -68,7 +72,8 @@ std::optional<Resource> first_resource(const pqxx::result& rows)
 
 const std::vector<Statement>& resource_statements()
 {
-    static const std::vector<Statement> all = {find, find_by_uri, list, insert, update, remove, put, remove_scope};
+    static const std::vector<Statement> all = {find,   find_by_uri, list, insert,
+                                               update, remove,      put,  remove_scope};
     return all;
 }
 
@@ -85,7 +90,8 @@ Result<std::optional<Resource>, StoreError> find_resource_by_uri(Transaction& tr
     return first_resource(rows);
 }
 
-Result<std::vector<Resource>, StoreError> list_resources(Transaction& transaction, ResourceId after, std::size_t limit)
+Result<std::vector<Resource>, StoreError> list_resources(Transaction& transaction, ResourceId after,
+                                                         std::size_t limit)
 {
     TRY(auto&& rows, run(transaction, list, to_string(after.uuid), limit));
     std::vector<Resource> resources;
@@ -99,13 +105,13 @@ Result<Resource, StoreError> insert_resource(Transaction& transaction, ProjectId
                                              const std::string& uri, const std::string& normalized_uri,
                                              const std::string& display_name)
 {
-    TRY(auto&& rows,
-        run(transaction, insert, to_string(project.uuid), to_string(id.uuid), uri, normalized_uri, display_name));
+    TRY(auto&& rows, run(transaction, insert, to_string(project.uuid), to_string(id.uuid), uri,
+                         normalized_uri, display_name));
     return read_resource(rows[0]);
 }
 
-Result<bool, StoreError> update_resource(Transaction& transaction, ResourceId id, const std::string& display_name,
-                                         std::int64_t expected_revision)
+Result<bool, StoreError> update_resource(Transaction& transaction, ResourceId id,
+                                         const std::string& display_name, std::int64_t expected_revision)
 {
     TRY(auto&& rows,
         run(transaction, update, to_string(id.uuid), display_name, expected_revision, expected_revision));
@@ -121,7 +127,8 @@ Result<bool, StoreError> delete_resource(Transaction& transaction, ResourceId id
 Result<void, StoreError> put_scope(Transaction& transaction, ProjectId project, ResourceId resource,
                                    const ResourceScope& scope)
 {
-    TRY(run(transaction, put, to_string(project.uuid), to_string(resource.uuid), scope.name, scope.description));
+    TRY(run(transaction, put, to_string(project.uuid), to_string(resource.uuid), scope.name,
+            scope.description));
     return ok();
 }
 

@@ -30,13 +30,14 @@ struct Resource {
 Result<std::optional<Resource>, StoreError> find_resource(Transaction& transaction, ResourceId id);
 Result<std::optional<Resource>, StoreError> find_resource_by_uri(Transaction& transaction,
                                                                  const std::string& normalized_uri);
-Result<std::vector<Resource>, StoreError> list_resources(Transaction& transaction, ResourceId after, std::size_t limit);
+Result<std::vector<Resource>, StoreError> list_resources(Transaction& transaction, ResourceId after,
+                                                         std::size_t limit);
 // Conflict on the URI: constraint "resources_uri_key".
 Result<Resource, StoreError> insert_resource(Transaction& transaction, ProjectId project, ResourceId id,
                                              const std::string& uri, const std::string& normalized_uri,
                                              const std::string& display_name);
-Result<bool, StoreError> update_resource(Transaction& transaction, ResourceId id, const std::string& display_name,
-                                         std::int64_t expected_revision);
+Result<bool, StoreError> update_resource(Transaction& transaction, ResourceId id,
+                                         const std::string& display_name, std::int64_t expected_revision);
 Result<bool, StoreError> delete_resource(Transaction& transaction, ResourceId id);
 Result<void, StoreError> put_scope(Transaction& transaction, ProjectId project, ResourceId resource,
                                    const ResourceScope& scope);

@@ -11,7 +11,8 @@ namespace {
 
 AuditEntry once_entry(ProjectId project, const std::string& value)
 {
-    return {make_event(project, at_s(1'000)), OnceValue{project, "client_assertion", sha256(value), at_s(4'000'000'000)}};
+    return {make_event(project, at_s(1'000)),
+            OnceValue{project, "client_assertion", sha256(value), at_s(4'000'000'000)}};
 }
 
 int count(const Database& database, const std::string& table)
@@ -47,14 +48,22 @@ BOOST_AUTO_TEST_CASE(an_event_comes_back_byte_for_byte)
     const AuditRow& read = rows[0].row;
     BOOST_TEST((read.id == row.id && read.project == row.project && read.occurred == row.occurred));
     const std::pair<const std::string*, const std::string*> texts[] = {
-        {&read.type, &row.type},           {&read.result, &row.result},
-        {&read.principal_kind, &row.principal_kind}, {&read.principal_id, &row.principal_id},
-        {&read.act_chain, &row.act_chain}, {&read.client_id, &row.client_id},
-        {&read.session_id, &row.session_id}, {&read.ip, &row.ip},
-        {&read.user_agent, &row.user_agent}, {&read.target_kind, &row.target_kind},
-        {&read.target_id, &row.target_id}, {&read.authority, &row.authority},
-        {&read.error_code, &row.error_code}, {&read.request_id, &row.request_id},
-        {&read.trace_id, &row.trace_id},   {&read.body, &row.body},
+        {&read.type, &row.type},
+        {&read.result, &row.result},
+        {&read.principal_kind, &row.principal_kind},
+        {&read.principal_id, &row.principal_id},
+        {&read.act_chain, &row.act_chain},
+        {&read.client_id, &row.client_id},
+        {&read.session_id, &row.session_id},
+        {&read.ip, &row.ip},
+        {&read.user_agent, &row.user_agent},
+        {&read.target_kind, &row.target_kind},
+        {&read.target_id, &row.target_id},
+        {&read.authority, &row.authority},
+        {&read.error_code, &row.error_code},
+        {&read.request_id, &row.request_id},
+        {&read.trace_id, &row.trace_id},
+        {&read.body, &row.body},
     };
     for (const auto& [stored, written] : texts) {
         BOOST_TEST(*stored == *written);
@@ -88,8 +97,8 @@ BOOST_AUTO_TEST_CASE(a_replayed_value_writes_neither_itself_nor_its_event)
     Database database;
     const ProjectId project = database.make_project("acme");
     must(append_audit_batch(database.audit, {once_entry(project, "one")}));
-    const std::vector<AuditEntry> batch = {once_entry(project, "two"), once_entry(project, "one"),
-                                           {make_event(project, at_s(1'000)), {}}};
+    const std::vector<AuditEntry> batch = {
+        once_entry(project, "two"), once_entry(project, "one"), {make_event(project, at_s(1'000)), {}}};
     const auto outcome = must(append_audit_batch(database.audit, batch));
     const std::vector<Appended> expected = {Appended::written, Appended::replayed, Appended::written};
     BOOST_TEST(outcome == expected, boost::test_tools::per_element());
@@ -112,7 +121,8 @@ BOOST_AUTO_TEST_CASE(a_value_twice_in_one_batch_is_new_once)
 {
     Database database;
     const ProjectId project = database.make_project("acme");
-    const auto outcome = must(append_audit_batch(database.audit, {once_entry(project, "x"), once_entry(project, "x")}));
+    const auto outcome =
+        must(append_audit_batch(database.audit, {once_entry(project, "x"), once_entry(project, "x")}));
     const std::vector<Appended> expected = {Appended::written, Appended::replayed};
     BOOST_TEST(outcome == expected, boost::test_tools::per_element());
     BOOST_TEST(count(database, "audit_events") == 1);
@@ -172,7 +182,8 @@ BOOST_AUTO_TEST_CASE(expired_values_are_forgotten_and_live_ones_kept)
     must(append_audit_batch(database.audit, {old, once_entry(project, "new")}));
     BOOST_TEST(must(purge_once_values(database.system, at_s(2'000), 100)) == 1U);
     BOOST_TEST(must(purge_once_values(database.system, at_s(2'000), 100)) == 0U);
-    BOOST_TEST(must(append_audit_batch(database.audit, {once_entry(project, "new")}))[0] == Appended::replayed);
+    BOOST_TEST(must(append_audit_batch(database.audit, {once_entry(project, "new")}))[0]
+               == Appended::replayed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

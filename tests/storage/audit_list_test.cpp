@@ -17,16 +17,17 @@ struct Trail : Database {
     }
     void sequence()
     {
-        while (must(sequence_audit_events(system, 1'000)) > 0) {
-        }
+        while (must(sequence_audit_events(system, 1'000)) > 0) {}
     }
-    std::vector<PositionedAuditRow> list(const AuditFilter& filter, AuditCursor after = {}, std::size_t limit = 100)
+    std::vector<PositionedAuditRow> list(const AuditFilter& filter, AuditCursor after = {},
+                                         std::size_t limit = 100)
     {
         auto transaction = in(project);
         return must(list_audit_events(transaction, filter, after, limit));
     }
     // Every page of `limit`, as seconds of occurrence.
-    std::vector<std::int64_t> pages(const AuditFilter& filter, std::size_t limit, const std::function<void()>& between = [] {})
+    std::vector<std::int64_t>
+    pages(const AuditFilter& filter, std::size_t limit, const std::function<void()>& between = [] {})
     {
         std::vector<std::int64_t> seconds;
         AuditCursor after;
@@ -158,7 +159,8 @@ BOOST_AUTO_TEST_CASE(retention_takes_the_oldest_keeps_the_rest_without_a_gap_and
         must(transaction.commit());
     }
     const ProjectId keeper = make_project("keeper");  // 400 days
-    must(append_audit_batch(audit, {{make_event(keeper, at_s(1)), {}}, {make_event(ProjectId{}, at_s(1)), {}}}));
+    must(append_audit_batch(audit,
+                            {{make_event(keeper, at_s(1)), {}}, {make_event(ProjectId{}, at_s(1)), {}}}));
     for (const int day : {1, 2, 3, 9, 4}) {
         append(at_s(day * 86'400));
         sequence();
@@ -174,8 +176,14 @@ BOOST_AUTO_TEST_CASE(retention_takes_the_oldest_keeps_the_rest_without_a_gap_and
     BOOST_TEST(pages(filter, 10) == left, boost::test_tools::per_element());
     sequence();
     BOOST_TEST(list(filter).back().position == 6);
-    BOOST_TEST(query("SELECT count(*) FROM tessera.audit_events WHERE project_id = '" + to_string(keeper.uuid) + "'")[0][0].as<int>() == 1);
-    BOOST_TEST(query("SELECT count(*) FROM tessera.audit_events WHERE project_id = '" + to_string(Uuid{}) + "'")[0][0].as<int>() == 1);
+    BOOST_TEST(query("SELECT count(*) FROM tessera.audit_events WHERE project_id = '" + to_string(keeper.uuid)
+                     + "'")[0][0]
+                   .as<int>()
+               == 1);
+    BOOST_TEST(query("SELECT count(*) FROM tessera.audit_events WHERE project_id = '" + to_string(Uuid{})
+                     + "'")[0][0]
+                   .as<int>()
+               == 1);
 }
 
 // A rare value is found by its index, not by walking the log, whatever else is in it.
@@ -183,14 +191,17 @@ BOOST_AUTO_TEST_CASE(a_page_of_a_rare_value_in_a_long_log_is_cheap)
 {
     query("INSERT INTO tessera.audit_events SELECT '" + to_string(project.uuid)
           + "', gen_random_uuid(), now(), 'test.happened', 'success', 'client', 'client_1', '[]', "
-            "'client_' || i % 5000, '', '', '', '', '', '', '', 'request_' || i, '', '{}' FROM generate_series(1, 20000) i");
+            "'client_' || i % 5000, '', '', '', '', '', '', '', 'request_' || i, '', '{}' FROM "
+            "generate_series(1, 20000) i");
     sequence();
     query("ANALYZE");
     AuditFilter filter;
     filter.request_id = "request_17";
     const auto reads = [this] {
-        return query("SELECT sum(idx_blks_hit + heap_blks_hit + idx_blks_read + heap_blks_read) FROM pg_statio_user_tables "
-                     "WHERE relname IN ('audit_events', 'audit_positions')")[0][0].as<std::int64_t>();
+        return query("SELECT sum(idx_blks_hit + heap_blks_hit + idx_blks_read + heap_blks_read) FROM "
+                     "pg_statio_user_tables "
+                     "WHERE relname IN ('audit_events', 'audit_positions')")[0][0]
+            .as<std::int64_t>();
     };
     query("SELECT pg_stat_force_next_flush()");
     const auto before = reads();

@@ -15,8 +15,7 @@ namespace {
 
 void sequence_all(Database& database, std::size_t limit = 1'000)
 {
-    while (must(sequence_audit_events(database.system, limit)) > 0) {
-    }
+    while (must(sequence_audit_events(database.system, limit)) > 0) {}
 }
 
 using Positions = std::map<std::pair<std::string, std::int64_t>, std::string>;
@@ -24,7 +23,8 @@ using Positions = std::map<std::pair<std::string, std::int64_t>, std::string>;
 Positions positions(const Database& database)
 {
     Positions all;
-    for (const auto& row : database.query("SELECT project_id, position, event_id FROM tessera.audit_positions")) {
+    for (const auto& row :
+         database.query("SELECT project_id, position, event_id FROM tessera.audit_positions")) {
         all[{row[0].c_str(), row[1].as<std::int64_t>()}] = row[2].c_str();
     }
     return all;
@@ -33,12 +33,17 @@ Positions positions(const Database& database)
 // Every event has one position, and the positions of a project are 1, 2, 3, …
 void check_gapless(const Database& database)
 {
-    BOOST_TEST(database.query("SELECT count(*) FROM tessera.audit_events e FULL JOIN tessera.audit_positions p "
-                              "USING (project_id, event_id) WHERE e.type IS NULL OR p.position IS NULL")[0][0].as<int>()
+    BOOST_TEST(database
+                   .query("SELECT count(*) FROM tessera.audit_events e FULL JOIN tessera.audit_positions p "
+                          "USING (project_id, event_id) WHERE e.type IS NULL OR p.position IS NULL")[0][0]
+                   .as<int>()
                == 0);
-    BOOST_TEST(database.query("SELECT count(*) FROM (SELECT project_id FROM tessera.audit_positions GROUP BY project_id "
-                              "HAVING min(position) <> 1 OR max(position) <> count(*)) broken")[0][0].as<int>()
-               == 0);
+    BOOST_TEST(
+        database
+            .query("SELECT count(*) FROM (SELECT project_id FROM tessera.audit_positions GROUP BY project_id "
+                   "HAVING min(position) <> 1 OR max(position) <> count(*)) broken")[0][0]
+            .as<int>()
+        == 0);
 }
 
 }  // namespace
@@ -136,8 +141,9 @@ BOOST_AUTO_TEST_CASE(after_a_restore_into_a_younger_cluster_it_goes_on)
     sequence_all(database);
     // What a restored dump looks like: the line and the last events are ahead of this cluster's transactions.
     must(append_audit_batch(database.audit, {{make_event(project, at_s(2)), {}}}));
-    database.query("UPDATE tessera.audit_sequencer SET next_xid = '1000000000'; "
-                   "UPDATE tessera.audit_events SET writer_xid = '1000000001' WHERE occurred > to_timestamp(1)");
+    database.query(
+        "UPDATE tessera.audit_sequencer SET next_xid = '1000000000'; "
+        "UPDATE tessera.audit_events SET writer_xid = '1000000001' WHERE occurred > to_timestamp(1)");
     must(append_audit_batch(database.audit, {{make_event(project, at_s(3)), {}}}));
     sequence_all(database);
     check_gapless(database);
@@ -172,8 +178,9 @@ BOOST_AUTO_TEST_CASE(positions_stay_gapless_and_final_under_writers_sequencers_a
                         acknowledged += 5;
                     }
                 } else if (auto transaction = Transaction::begin(database.app, RealmScope{project})) {
-                    if (insert_audit_event(transaction.value(), make_event(project, at_s(i))) && dice() % 3 != 0
-                        && find_project(transaction.value(), project) && transaction.value().commit()) {
+                    if (insert_audit_event(transaction.value(), make_event(project, at_s(i)))
+                        && dice() % 3 != 0 && find_project(transaction.value(), project)
+                        && transaction.value().commit()) {
                         ++acknowledged;
                     }
                 }
@@ -189,8 +196,9 @@ BOOST_AUTO_TEST_CASE(positions_stay_gapless_and_final_under_writers_sequencers_a
     }
     Positions seen;
     for (int kill = 0; kill < 25; ++kill) {
-        database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'tessera_%' "
-                       "AND datname = current_database() AND random() < 0.3");
+        database.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'tessera_%' "
+            "AND datname = current_database() AND random() < 0.3");
         for (const auto& [place, event] : positions(database)) {
             const auto [was, fresh] = seen.emplace(place, event);
             BOOST_TEST(was->second == event);

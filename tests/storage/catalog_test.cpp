@@ -19,16 +19,20 @@ BOOST_AUTO_TEST_CASE(every_tenant_table_has_forced_row_security_and_the_realm_po
 {
     Database database;
     const auto tables = database.query(
-        std::string{"SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, "
-                    "(SELECT string_agg(pg_get_expr(p.polqual, p.polrelid), ',') FROM pg_policy p WHERE p.polrelid = c.oid "
-                    " AND p.polname = 'realm' AND p.polcmd = '*' AND p.polroles = '{0}' AND p.polwithcheck IS NULL), "
-                    "EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'project_id' "
-                    " AND a.attnotnull) "
-                    "FROM pg_class c WHERE c.relnamespace = 'tessera'::regnamespace AND c.relkind IN ('r', 'p') "
-                    "AND c.relname NOT IN "} + not_tenant + " ORDER BY 1");
+        std::string{
+            "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, "
+            "(SELECT string_agg(pg_get_expr(p.polqual, p.polrelid), ',') FROM pg_policy p WHERE p.polrelid = "
+            "c.oid "
+            " AND p.polname = 'realm' AND p.polcmd = '*' AND p.polroles = '{0}' AND p.polwithcheck IS NULL), "
+            "EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'project_id' "
+            " AND a.attnotnull) "
+            "FROM pg_class c WHERE c.relnamespace = 'tessera'::regnamespace AND c.relkind IN ('r', 'p') "
+            "AND c.relname NOT IN "}
+        + not_tenant + " ORDER BY 1");
     BOOST_TEST(tables.size() >= 11);
     for (const auto& row : tables) {
-        BOOST_TEST_CONTEXT(row[0].c_str()) {
+        BOOST_TEST_CONTEXT(row[0].c_str())
+        {
             BOOST_TEST(row[1].as<bool>());
             BOOST_TEST(row[2].as<bool>());
             BOOST_TEST(std::string{row[3].c_str()} == "(project_id = tessera.current_project())");
@@ -40,9 +44,9 @@ BOOST_AUTO_TEST_CASE(every_tenant_table_has_forced_row_security_and_the_realm_po
 BOOST_AUTO_TEST_CASE(policies_beyond_the_realm_are_these_and_no_others)
 {
     Database database;
-    const auto policies = database.query(
-        "SELECT tablename || ' ' || policyname || ' ' || cmd || ' ' || array_to_string(roles, ',') FROM pg_policies "
-        "WHERE schemaname = 'tessera' AND policyname <> 'realm' ORDER BY 1");
+    const auto policies = database.query("SELECT tablename || ' ' || policyname || ' ' || cmd || ' ' || "
+                                         "array_to_string(roles, ',') FROM pg_policies "
+                                         "WHERE schemaname = 'tessera' AND policyname <> 'realm' ORDER BY 1");
     std::vector<std::string> found;
     for (const auto& row : policies) {
         found.emplace_back(row[0].c_str());
@@ -61,8 +65,10 @@ BOOST_AUTO_TEST_CASE(every_reference_between_tenant_tables_carries_the_project)
     Database database;
     const auto keys = database.query(
         "SELECT k.conname, (SELECT count(*) FROM unnest(k.conkey, k.confkey) AS pair(own, other) "
-        "  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.own AND a.attname = 'project_id' "
-        "  JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.other AND b.attname = 'project_id') "
+        "  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.own AND a.attname = "
+        "'project_id' "
+        "  JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.other AND b.attname = "
+        "'project_id') "
         "FROM pg_constraint k WHERE k.contype = 'f' AND k.connamespace = 'tessera'::regnamespace");
     BOOST_TEST(keys.size() >= 9);
     for (const auto& row : keys) {
@@ -70,17 +76,19 @@ BOOST_AUTO_TEST_CASE(every_reference_between_tenant_tables_carries_the_project)
     }
 }
 
-// A value that only one row of all realms may have tells one realm about another. A slug is only written across realms,
-// and a vault domain is a public name.
+// A value that only one row of all realms may have tells one realm about another. A slug is only written
+// across realms, and a vault domain is a public name.
 BOOST_AUTO_TEST_CASE(every_unique_key_begins_with_the_project)
 {
     Database database;
     const auto indexes = database.query(
-        std::string{"SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-                    "JOIN pg_class t ON t.oid = i.indrelid "
-                    "JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0] "
-                    "WHERE i.indisunique AND t.relnamespace = 'tessera'::regnamespace AND a.attname <> 'project_id' "
-                    "AND t.relname NOT IN "} + not_tenant + " ORDER BY 1");
+        std::string{
+            "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+            "JOIN pg_class t ON t.oid = i.indrelid "
+            "JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0] "
+            "WHERE i.indisunique AND t.relnamespace = 'tessera'::regnamespace AND a.attname <> 'project_id' "
+            "AND t.relname NOT IN "}
+        + not_tenant + " ORDER BY 1");
     BOOST_REQUIRE(indexes.size() == 2);
     BOOST_TEST(indexes[0][0].c_str() == std::string{"projects_slug_key"});
     BOOST_TEST(indexes[1][0].c_str() == std::string{"projects_vault_domain_key"});
@@ -90,10 +98,11 @@ BOOST_AUTO_TEST_CASE(privileges_are_these_and_no_others)
 {
     Database database;
     // Whole-table privileges by role; column privileges are told by their count.
-    const auto rows = database.query(
-        "SELECT grantee || ' ' || table_name || ' ' || string_agg(privilege_type, ',' ORDER BY privilege_type) "
-        "FROM information_schema.role_table_grants WHERE table_schema = 'tessera' AND grantee <> 'tessera_owner' "
-        "GROUP BY grantee, table_name ORDER BY 1");
+    const auto rows = database.query("SELECT grantee || ' ' || table_name || ' ' || "
+                                     "string_agg(privilege_type, ',' ORDER BY privilege_type) "
+                                     "FROM information_schema.role_table_grants WHERE table_schema = "
+                                     "'tessera' AND grantee <> 'tessera_owner' "
+                                     "GROUP BY grantee, table_name ORDER BY 1");
     std::vector<std::string> found;
     for (const auto& row : rows) {
         found.emplace_back(row[0].c_str());
@@ -126,25 +135,31 @@ BOOST_AUTO_TEST_CASE(privileges_are_these_and_no_others)
     const auto frozen = database.query(
         "SELECT count(*) FROM information_schema.column_privileges WHERE table_schema = 'tessera' "
         "AND grantee <> 'tessera_owner' AND privilege_type = 'UPDATE' AND table_name LIKE ANY "
-        "(ARRAY['projects', 'client%', 'resource%', 'audit_events']) AND column_name IN ('project_id', 'slug', 'uri', "
-        "'normalized_uri', 'digest', 'create_time', 'client_id', 'resource_id', 'client_secret_id', 'name', 'event_id')");
+        "(ARRAY['projects', 'client%', 'resource%', 'audit_events']) AND column_name IN ('project_id', "
+        "'slug', 'uri', "
+        "'normalized_uri', 'digest', 'create_time', 'client_id', 'resource_id', 'client_secret_id', 'name', "
+        "'event_id')");
     BOOST_TEST(frozen[0][0].as<int>() == 0);
-    const auto audit_reads = database.query(
-        "SELECT table_name || '.' || column_name FROM information_schema.column_privileges WHERE grantee = 'tessera_audit' "
-        "AND privilege_type = 'SELECT' AND table_name <> 'migrations' ORDER BY 1");
+    const auto audit_reads =
+        database.query("SELECT table_name || '.' || column_name FROM information_schema.column_privileges "
+                       "WHERE grantee = 'tessera_audit' "
+                       "AND privilege_type = 'SELECT' AND table_name <> 'migrations' ORDER BY 1");
     BOOST_REQUIRE(audit_reads.size() == 3);
 }
 
 BOOST_AUTO_TEST_CASE(no_role_of_ours_bypasses_row_security_or_owns_what_it_uses)
 {
     Database database;
-    const auto roles = database.query("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'tessera%' AND (rolbypassrls OR rolsuper)");
+    const auto roles = database.query(
+        "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'tessera%' AND (rolbypassrls OR rolsuper)");
     BOOST_TEST(roles[0][0].as<int>() == 0);
-    const auto owned = database.query("SELECT count(*) FROM pg_class WHERE relnamespace = 'tessera'::regnamespace "
-                                      "AND relowner <> 'tessera_owner'::regrole");
+    const auto owned =
+        database.query("SELECT count(*) FROM pg_class WHERE relnamespace = 'tessera'::regnamespace "
+                       "AND relowner <> 'tessera_owner'::regrole");
     BOOST_TEST(owned[0][0].as<int>() == 0);
-    const auto members = database.query("SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member "
-                                        "WHERE r.rolname IN ('tessera_app', 'tessera_system', 'tessera_audit')");
+    const auto members =
+        database.query("SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member "
+                       "WHERE r.rolname IN ('tessera_app', 'tessera_system', 'tessera_audit')");
     BOOST_TEST(members[0][0].as<int>() == 0);
 }
 
@@ -154,14 +169,17 @@ BOOST_AUTO_TEST_CASE(every_statement_prepares_as_its_role_and_plans)
     const auto statements = all_statements();
     BOOST_TEST(statements.size() > 30);
     for (const Statement& statement : statements) {
-        BOOST_TEST_CONTEXT(statement.name) {
+        BOOST_TEST_CONTEXT(statement.name)
+        {
             auto connection = database.connect(statement.role);
             pqxx::nontransaction work{connection};
             connection.prepare(statement.name, statement.sql);
             BOOST_CHECK_NO_THROW(connection.prepare_now(statement.name));
-            // Privileges are looked at when a statement runs; EXPLAIN of a generic plan does so without running it.
+            // Privileges are looked at when a statement runs; EXPLAIN of a generic plan does so without
+            // running it.
             const auto parameters = work.exec("SELECT coalesce(array_length(parameter_types, 1), 0) "
-                                              "FROM pg_prepared_statements WHERE from_sql = false")[0][0].as<int>();
+                                              "FROM pg_prepared_statements WHERE from_sql = false")[0][0]
+                                        .as<int>();
             std::string nulls;
             for (int i = 0; i < parameters; ++i) {
                 nulls += nulls.empty() ? "(NULL" : ", NULL";
@@ -181,7 +199,8 @@ BOOST_AUTO_TEST_CASE(audit_rows_cannot_change)
     for (const char* role : {"tessera_app", "tessera_audit", "tessera_system"}) {
         auto connection = database.connect(role);
         pqxx::nontransaction work{connection};
-        BOOST_CHECK_THROW(work.exec("UPDATE tessera.audit_events SET type = 'x'"), pqxx::insufficient_privilege);
+        BOOST_CHECK_THROW(work.exec("UPDATE tessera.audit_events SET type = 'x'"),
+                          pqxx::insufficient_privilege);
         BOOST_CHECK_THROW(work.exec("TRUNCATE tessera.audit_events"), pqxx::insufficient_privilege);
         if (std::string{role} != "tessera_system") {
             BOOST_CHECK_THROW(work.exec("DELETE FROM tessera.audit_events"), pqxx::insufficient_privilege);

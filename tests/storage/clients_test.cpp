@@ -12,7 +12,8 @@ namespace {
 Result<ClientSecret, StoreError> add_secret(Transaction& transaction, ProjectId project, ClientId client,
                                             std::optional<Instant> expires = std::nullopt)
 {
-    return insert_client_secret(transaction, project, client, ClientSecretId::random(), sha256("secret"), "cret", expires);
+    return insert_client_secret(transaction, project, client, ClientSecretId::random(), sha256("secret"),
+                                "cret", expires);
 }
 
 }  // namespace
@@ -156,7 +157,8 @@ BOOST_AUTO_TEST_CASE(resources_are_found_by_their_uri_and_it_is_taken_once_a_rea
     database.make_resource(b);  // the same URI in another realm
     {
         auto transaction = database.in(a);
-        const auto again = insert_resource(transaction, a, ResourceId::random(), "x", "https://api.example.com/", "Again");
+        const auto again =
+            insert_resource(transaction, a, ResourceId::random(), "x", "https://api.example.com/", "Again");
         BOOST_REQUIRE(!again);
         BOOST_TEST(again.error().fault == StoreFault::conflict);
         BOOST_TEST(again.error().constraint == "resources_uri_key");

@@ -71,7 +71,8 @@ std::string Cluster::url(const std::string& database) const
 
 void Cluster::start()
 {
-    run(fmt::format("pg_ctl -D {0}/data -l {0}/log -w -o \"-F -k {0} -c listen_addresses='' -c max_connections=120\" start",
+    run(fmt::format("pg_ctl -D {0}/data -l {0}/log -w -o \"-F -k {0} -c listen_addresses='' -c "
+                    "max_connections=120\" start",
                     directory_.string()));
     running_ = true;
 }
@@ -87,8 +88,8 @@ std::string Cluster::run(const std::string& command) const
     const std::string as = ::geteuid() == 0 ? "runuser -u postgres -- " : "";
     // The server keeps what it inherits: it must not hold our pipe open.
     const bool detached = command.starts_with("pg_ctl");
-    const std::string line =
-        fmt::format("cd / && {}{}/{} 2>&1{}", as, programs_.string(), command, detached ? " >/dev/null </dev/null" : "");
+    const std::string line = fmt::format("cd / && {}{}/{} 2>&1{}", as, programs_.string(), command,
+                                         detached ? " >/dev/null </dev/null" : "");
     FILE* pipe = ::popen(line.c_str(), "r");
     std::string output;
     char buffer[4096];

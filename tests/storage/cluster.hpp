@@ -1,5 +1,5 @@
-// A private PostgreSQL cluster for one run of the suite: made by initdb in a temporary directory, reached through a Unix
-// socket in it, run by the account postgres when we are root, gone at the end.
+// A private PostgreSQL cluster for one run of the suite: made by initdb in a temporary directory, reached
+// through a Unix socket in it, run by the account postgres when we are root, gone at the end.
 #pragma once
 
 #include <filesystem>

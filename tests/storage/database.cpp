@@ -32,7 +32,8 @@ const std::string& migrated_template()
 
 EmptyDatabase::EmptyDatabase(const std::string& from) : name_(fresh_name())
 {
-    Cluster::instance().execute("postgres", fmt::format("CREATE DATABASE {} OWNER tessera_owner TEMPLATE {}", name_, from));
+    Cluster::instance().execute(
+        "postgres", fmt::format("CREATE DATABASE {} OWNER tessera_owner TEMPLATE {}", name_, from));
 }
 
 EmptyDatabase::~EmptyDatabase()
@@ -52,7 +53,9 @@ pqxx::result EmptyDatabase::query(const std::string& sql) const
 }
 
 Database::Database()
-    : EmptyDatabase(migrated_template()), app(options("tessera_app")), system(options("tessera_system")),
+    : EmptyDatabase(migrated_template()),
+      app(options("tessera_app")),
+      system(options("tessera_system")),
       audit(options("tessera_audit"))
 {
 }

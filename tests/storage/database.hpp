@@ -29,7 +29,10 @@ public:
     const std::string& name() const { return name_; }
     std::string url() const { return Cluster::instance().url(name_); }
     std::string owner_url() const { return url() + " user=tessera_owner"; }
-    pqxx::connection connect(const std::string& role) const { return pqxx::connection{url() + " user=" + role}; }
+    pqxx::connection connect(const std::string& role) const
+    {
+        return pqxx::connection{url() + " user=" + role};
+    }
     // As a superuser, whom row-level security does not bind.
     pqxx::result query(const std::string& sql) const;
 
@@ -49,7 +52,8 @@ struct Database : EmptyDatabase {
     storage::Transaction in(ProjectId project);
     storage::Transaction across();
 
-    ProjectId make_project(const std::string& slug, const storage::ProjectSettings& settings = named("A project"));
+    ProjectId make_project(const std::string& slug,
+                           const storage::ProjectSettings& settings = named("A project"));
     ClientId make_client(ProjectId project);
     // With scopes "read" and "write".
     ResourceId make_resource(ProjectId project, const std::string& uri = "https://api.example.com/");
@@ -65,8 +69,8 @@ template <class ResultType>
 auto must(ResultType&& result)
 {
     if (!result) {
-        BOOST_FAIL("store error " << static_cast<int>(result.error().fault) << " " << result.error().constraint << " "
-                                  << result.error().detail);
+        BOOST_FAIL("store error " << static_cast<int>(result.error().fault) << " "
+                                  << result.error().constraint << " " << result.error().detail);
     }
     if constexpr (!std::is_void_v<typename std::decay_t<ResultType>::value_type>) {
         return std::move(result).value();
@@ -77,7 +81,13 @@ auto must(ResultType&& result)
 
 namespace tessera::storage {
 
-inline std::ostream& operator<<(std::ostream& out, StoreFault fault) { return out << static_cast<int>(fault); }
-inline std::ostream& operator<<(std::ostream& out, Appended appended) { return out << static_cast<int>(appended); }
+inline std::ostream& operator<<(std::ostream& out, StoreFault fault)
+{
+    return out << static_cast<int>(fault);
+}
+inline std::ostream& operator<<(std::ostream& out, Appended appended)
+{
+    return out << static_cast<int>(appended);
+}
 
 }  // namespace tessera::storage

@@ -37,8 +37,9 @@ public:
     bool wait_change(const std::string& change)
     {
         std::unique_lock lock{mutex_};
-        return told_.wait_for(lock, patience,
-                              [&] { return std::find(changes_.begin(), changes_.end(), change) != changes_.end(); });
+        return told_.wait_for(lock, patience, [&] {
+            return std::find(changes_.begin(), changes_.end(), change) != changes_.end();
+        });
     }
     std::size_t count()
     {
@@ -86,15 +87,20 @@ BOOST_AUTO_TEST_CASE(each_kind_of_change_is_told_with_its_row)
         BOOST_TEST(heard.wait_change(change));
     };
     const ClientSecretId secret = ClientSecretId::random();
-    told_by(of_client, [&](Transaction& t) { must(insert_client_secret(t, project, client, secret, sha256("s"), "h", {})); });
-    told_by(of_client, [&](Transaction& t) { must(set_client_access(t, project, client, resource, {"read"}, true)); });
-    told_by(of_client, [&](Transaction& t) { must(set_client_access(t, project, client, resource, {}, true)); });
+    told_by(of_client, [&](Transaction& t) {
+        must(insert_client_secret(t, project, client, secret, sha256("s"), "h", {}));
+    });
+    told_by(of_client,
+            [&](Transaction& t) { must(set_client_access(t, project, client, resource, {"read"}, true)); });
+    told_by(of_client,
+            [&](Transaction& t) { must(set_client_access(t, project, client, resource, {}, true)); });
     told_by(of_client, [&](Transaction& t) { must(set_client_disabled(t, client, true)); });
     told_by(of_client, [&](Transaction& t) { must(delete_client_secret(t, client, secret)); });
     told_by(of_resource, [&](Transaction& t) { must(put_scope(t, project, resource, {"read", "Other"})); });
     told_by(of_resource, [&](Transaction& t) { must(update_resource(t, resource, "Other", 0)); });
     told_by(of_client, [&](Transaction& t) { must(delete_resource(t, resource)); });
-    told_by("project " + to_string(project.uuid) + " acme", [&](Transaction& t) { must(set_project_disabled(t, project, true)); });
+    told_by("project " + to_string(project.uuid) + " acme",
+            [&](Transaction& t) { must(set_project_disabled(t, project, true)); });
 }
 
 BOOST_AUTO_TEST_CASE(what_is_rolled_back_is_not_told)
@@ -119,8 +125,9 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_drops_everything_and_so_does_the_next)
     Heard heard;
     InvalidationListener listener{database.url(), "tessera_app", heard.events()};
     BOOST_REQUIRE(heard.wait_alls(1));
-    database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tessera-listen' "
-                   "AND datname = current_database()");
+    database.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tessera-listen' "
+        "AND datname = current_database()");
     BOOST_TEST(heard.wait_alls(3));  // lost, and back
     const ProjectId project = database.make_project("acme");
     BOOST_TEST(heard.wait_change("project " + to_string(project.uuid) + " acme"));

@@ -27,7 +27,8 @@ struct TwoRealms : Database {
         client.default_resource = resource;
         const ClientId id = ClientId::random();
         must(insert_client(transaction, project, id, client));
-        must(insert_client_secret(transaction, project, id, ClientSecretId::random(), sha256("s"), "hint", {}));
+        must(insert_client_secret(transaction, project, id, ClientSecretId::random(), sha256("s"), "hint",
+                                  {}));
         must(set_client_access(transaction, project, id, resource, {"read"}, true));
         must(transaction.commit());
         const OnceValue once{project, "jti", sha256("once"), at_s(4'000'000'000)};
@@ -39,9 +40,10 @@ struct TwoRealms : Database {
     std::vector<std::string> tenant_tables() const
     {
         std::vector<std::string> tables;
-        for (const auto& row : query("SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
-                                     "WHERE a.attname = 'project_id' AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
-                                     "AND c.relnamespace = 'tessera'::regnamespace ORDER BY 1")) {
+        for (const auto& row :
+             query("SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+                   "WHERE a.attname = 'project_id' AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
+                   "AND c.relnamespace = 'tessera'::regnamespace ORDER BY 1")) {
             tables.emplace_back(row[0].c_str());
         }
         return tables;
@@ -71,17 +73,19 @@ struct TwoRealms : Database {
     std::int64_t rows_of(const std::string& table, ProjectId project) const
     {
         return query(fmt::format("SELECT count(*) FROM tessera.{} WHERE project_id = '{}'", table,
-                                 to_string(project.uuid)))[0][0].as<std::int64_t>();
+                                 to_string(project.uuid)))[0][0]
+            .as<std::int64_t>();
     }
 
     // INSERT of a copy of one of `from`'s rows as `as`'s.
     std::string copy(const std::string& table, ProjectId from, ProjectId as) const
     {
-        const auto row = query(fmt::format(
-            "SELECT quote_literal(to_jsonb(t) || '{{\"project_id\": \"{}\"}}') FROM tessera.{} t WHERE project_id = '{}' LIMIT 1",
-            to_string(as.uuid), table, to_string(from.uuid)));
-        return fmt::format("INSERT INTO tessera.{0} SELECT * FROM jsonb_populate_record(NULL::tessera.{0}, {1})", table,
-                           row.at(0)[0].c_str());
+        const auto row = query(fmt::format("SELECT quote_literal(to_jsonb(t) || '{{\"project_id\": "
+                                           "\"{}\"}}') FROM tessera.{} t WHERE project_id = '{}' LIMIT 1",
+                                           to_string(as.uuid), table, to_string(from.uuid)));
+        return fmt::format(
+            "INSERT INTO tessera.{0} SELECT * FROM jsonb_populate_record(NULL::tessera.{0}, {1})", table,
+            row.at(0)[0].c_str());
     }
 };
 
@@ -107,8 +111,8 @@ BOOST_AUTO_TEST_CASE(a_realm_reads_and_counts_its_own_rows_only)
         BOOST_TEST_CONTEXT(table)
         {
             pqxx::result result;
-            const std::string count = "SELECT count(*), count(*) FILTER (WHERE project_id = '" + to_string(b.uuid)
-                                      + "') FROM tessera." + table;
+            const std::string count = "SELECT count(*), count(*) FILTER (WHERE project_id = '"
+                                      + to_string(b.uuid) + "') FROM tessera." + table;
             if (attempt(to_string(a.uuid), count, &result) == Outcome::done) {
                 BOOST_TEST(result[0][0].as<std::int64_t>() == rows_of(table, a));
                 BOOST_TEST(result[0][1].as<std::int64_t>() == 0);
@@ -128,12 +132,14 @@ BOOST_AUTO_TEST_CASE(a_write_without_where_touches_its_own_rows_only)
             if (attempt(to_string(a.uuid), "DELETE FROM tessera." + table, &result) == Outcome::done) {
                 BOOST_TEST(static_cast<std::int64_t>(result.affected_rows()) == rows_of(table, a));
             }
-            for (const auto& column : query("SELECT column_name FROM information_schema.column_privileges WHERE "
-                                            "grantee = 'tessera_app' AND privilege_type = 'UPDATE' AND table_name = '"
-                                            + table + "'")) {
+            for (const auto& column :
+                 query("SELECT column_name FROM information_schema.column_privileges WHERE "
+                       "grantee = 'tessera_app' AND privilege_type = 'UPDATE' AND table_name = '"
+                       + table + "'")) {
                 const std::string name = column[0].c_str();
-                BOOST_TEST((attempt(to_string(a.uuid), fmt::format("UPDATE tessera.{} SET {} = {}", table, name, name),
-                                    &result) == Outcome::done));
+                BOOST_TEST((attempt(to_string(a.uuid),
+                                    fmt::format("UPDATE tessera.{} SET {} = {}", table, name, name), &result)
+                            == Outcome::done));
                 BOOST_TEST(static_cast<std::int64_t>(result.affected_rows()) == rows_of(table, a));
             }
         }
@@ -143,12 +149,15 @@ BOOST_AUTO_TEST_CASE(a_write_without_where_touches_its_own_rows_only)
 BOOST_AUTO_TEST_CASE(a_row_of_another_realm_cannot_be_written)
 {
     for (const std::string& table : tenant_tables()) {
-        BOOST_TEST_CONTEXT(table) { BOOST_TEST((attempt(to_string(a.uuid), copy(table, a, b)) == Outcome::denied)); }
+        BOOST_TEST_CONTEXT(table)
+        {
+            BOOST_TEST((attempt(to_string(a.uuid), copy(table, a, b)) == Outcome::denied));
+        }
     }
 }
 
-// The other realm's row, claimed as one's own: it refers to what is not in this realm, or it goes in. It is never told
-// that the row exists elsewhere.
+// The other realm's row, claimed as one's own: it refers to what is not in this realm, or it goes in. It is
+// never told that the row exists elsewhere.
 BOOST_AUTO_TEST_CASE(another_realms_ids_can_neither_be_referred_to_nor_noticed)
 {
     int refused = 0;
@@ -159,11 +168,13 @@ BOOST_AUTO_TEST_CASE(another_realms_ids_can_neither_be_referred_to_nor_noticed)
         BOOST_TEST_CONTEXT(table)
         {
             // A row that both realms have alike would meet its own twin.
-            if (table == "once_values" || table == "resources" || table == "audit_heads" || table == "audit_positions") {
+            if (table == "once_values" || table == "resources" || table == "audit_heads"
+                || table == "audit_positions") {
                 continue;
             }
             const Outcome outcome = attempt(to_string(a.uuid), copy(table, b, a));
-            BOOST_TEST((outcome == Outcome::done || outcome == Outcome::no_reference || outcome == Outcome::denied));
+            BOOST_TEST(
+                (outcome == Outcome::done || outcome == Outcome::no_reference || outcome == Outcome::denied));
             refused += outcome == Outcome::no_reference;
         }
     }
@@ -179,7 +190,8 @@ BOOST_AUTO_TEST_CASE(the_same_once_value_and_uri_live_in_both_realms)
 
 BOOST_AUTO_TEST_CASE(the_repositories_find_nothing_of_another_realm)
 {
-    const auto client_b = query("SELECT client_id FROM tessera.clients WHERE project_id = '" + to_string(b.uuid) + "'");
+    const auto client_b =
+        query("SELECT client_id FROM tessera.clients WHERE project_id = '" + to_string(b.uuid) + "'");
     const ClientId id{*parse_uuid(client_b[0][0].c_str())};
     auto transaction = in(a);
     BOOST_TEST(!must(find_client(transaction, id)));

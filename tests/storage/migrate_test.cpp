@@ -19,11 +19,13 @@ namespace {
 // The dump without what differs from machine to machine and from run to run.
 std::string schema_of(const std::string& database)
 {
-    std::istringstream dump{Cluster::instance().run(
-        fmt::format("pg_dump -h {} -U postgres --schema-only --schema=tessera {}", Cluster::instance().directory().string(), database))};
+    std::istringstream dump{
+        Cluster::instance().run(fmt::format("pg_dump -h {} -U postgres --schema-only --schema=tessera {}",
+                                            Cluster::instance().directory().string(), database))};
     std::string schema;
     for (std::string line; std::getline(dump, line);) {
-        const bool varies = line.starts_with("-- Dumped") || line.starts_with("\\restrict") || line.starts_with("\\unrestrict");
+        const bool varies = line.starts_with("-- Dumped") || line.starts_with("\\restrict")
+                            || line.starts_with("\\unrestrict");
         if (!varies) {
             schema += line + "\n";
         }
@@ -40,7 +42,8 @@ std::string text_of(const std::string& path)
 
 std::size_t applied_now(const std::vector<AppliedMigration>& migrations)
 {
-    return static_cast<std::size_t>(std::count_if(migrations.begin(), migrations.end(), [](const auto& each) { return each.now; }));
+    return static_cast<std::size_t>(
+        std::count_if(migrations.begin(), migrations.end(), [](const auto& each) { return each.now; }));
 }
 
 }  // namespace
@@ -55,7 +58,8 @@ BOOST_AUTO_TEST_CASE(schema_sql_is_the_sum_of_the_migrations)
     if (std::getenv("TESSERA_WRITE_SCHEMA") != nullptr) {
         std::ofstream{SCHEMA_SQL} << schema;
     }
-    BOOST_TEST((schema == text_of(SCHEMA_SQL)), "storage/schema.sql is out of date; run with TESSERA_WRITE_SCHEMA=1");
+    BOOST_TEST((schema == text_of(SCHEMA_SQL)),
+               "storage/schema.sql is out of date; run with TESSERA_WRITE_SCHEMA=1");
 }
 
 BOOST_AUTO_TEST_CASE(a_second_run_applies_nothing_and_changes_nothing)
@@ -103,8 +107,9 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_killed_is_finished_by_the_next)
         EmptyDatabase database;
         std::jthread run{[&] { static_cast<void>(migrate(database.owner_url())); }};
         for (int kills = 0; kills < 1 + round; ++kills) {
-            database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tessera_owner' "
-                           "AND datname = current_database()");
+            database.query(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tessera_owner' "
+                "AND datname = current_database()");
         }
         run.join();
         must(migrate(database.owner_url()));
@@ -115,7 +120,8 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_killed_is_finished_by_the_next)
 BOOST_AUTO_TEST_CASE(a_database_ahead_of_the_binary_is_refused)
 {
     Database database;
-    database.query("INSERT INTO tessera.migrations (number, name, digest) VALUES (9999, 'from_the_future', 'x')");
+    database.query(
+        "INSERT INTO tessera.migrations (number, name, digest) VALUES (9999, 'from_the_future', 'x')");
     const auto migrated = migrate(database.owner_url());
     BOOST_REQUIRE(!migrated);
     BOOST_TEST(migrated.error().fault == StoreFault::conflict);

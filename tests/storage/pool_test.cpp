@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(a_backend_that_is_killed_inside_a_transaction_is_unavailabl
     const ProjectId project = database.make_project("acme");
     {
         auto transaction = database.in(project);
-        database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tessera_app'");
+        database.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tessera_app'");
         const auto lost = find_project(transaction, project);
         BOOST_REQUIRE(!lost);
         BOOST_TEST(lost.error().fault == StoreFault::unavailable);
@@ -135,7 +136,8 @@ BOOST_AUTO_TEST_CASE(nul_and_broken_utf8_are_invalid_and_do_not_cost_the_connect
 {
     Database database;
     const ProjectId project = database.make_project("acme");
-    for (const std::string& text : {std::string{"a\0b", 3}, std::string{"\xff\xfe"}, std::string{"\xed\xa0\x80"}}) {
+    for (const std::string& text :
+         {std::string{"a\0b", 3}, std::string{"\xff\xfe"}, std::string{"\xed\xa0\x80"}}) {
         auto transaction = database.in(project);
         const auto written = update_project(transaction, project, Database::named(text), 0);
         BOOST_REQUIRE(!written);
@@ -146,7 +148,8 @@ BOOST_AUTO_TEST_CASE(nul_and_broken_utf8_are_invalid_and_do_not_cost_the_connect
     const auto appended = append_audit_batch(database.audit, {{row, {}}});
     BOOST_REQUIRE(!appended);
     BOOST_TEST(appended.error().fault == StoreFault::invalid);
-    const auto backends = database.query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'tessera_app'");
+    const auto backends =
+        database.query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'tessera_app'");
     BOOST_TEST(backends[0][0].as<int>() == 1);
 }
 
@@ -154,7 +157,8 @@ BOOST_AUTO_TEST_CASE(both_forms_of_a_database_url_work)
 {
     Database database;
     PoolOptions options = database.options("tessera_app");
-    options.database_url = "postgresql:///" + database.name() + "?host=" + Cluster::instance().directory().string();
+    options.database_url =
+        "postgresql:///" + database.name() + "?host=" + Cluster::instance().directory().string();
     Pool pool{options};
     must(pool.lease());
     options.database_url = "this is no url";

@@ -63,8 +63,8 @@ BOOST_AUTO_TEST_CASE(a_slug_is_taken_once_and_the_error_names_the_constraint)
     Database database;
     database.make_project("acme");
     auto transaction = database.across();
-    const auto second =
-        insert_project(transaction, ProjectId::random(), "acme", Database::named("Other"), KeyringId::random());
+    const auto second = insert_project(transaction, ProjectId::random(), "acme", Database::named("Other"),
+                                       KeyringId::random());
     BOOST_REQUIRE(!second);
     BOOST_TEST(second.error().fault == StoreFault::conflict);
     BOOST_TEST(second.error().constraint == "projects_slug_key");
@@ -92,7 +92,8 @@ BOOST_AUTO_TEST_CASE(an_update_needs_the_revision_it_was_made_for)
     BOOST_REQUIRE(first);
     BOOST_TEST(first->revision == 2);
     BOOST_TEST(!must(update_project(transaction, id, Database::named("Two"), 1)));
-    BOOST_TEST(must(update_project(transaction, id, Database::named("Three"), 0))->settings.display_name == "Three");
+    BOOST_TEST(must(update_project(transaction, id, Database::named("Three"), 0))->settings.display_name
+               == "Three");
     BOOST_TEST(must(set_project_disabled(transaction, id, true)));
     BOOST_TEST(must(find_project(transaction, id))->disabled);
 }
