@@ -86,7 +86,8 @@ std::size_t lacking(const Service& service, v1::Algorithm algorithm, std::uint32
 
 }  // namespace
 
-Answer<void> destroy_key(Service& service, Ring& ring, const KeyId& id, Instant now)
+// The id by value: the commit below replaces the keys it may have come from.
+Answer<void> destroy_key(Service& service, Ring& ring, KeyId id, Instant now)
 {
     Ring next = ring;
     KeyRecord& key = key_of(next, id);

@@ -16,6 +16,6 @@ Milliseconds time_to_next(const Service& service, Instant now);
 Answer<bool> refill_spares(Service& service);
 
 // Destroys a removed key on its token and notes it.
-Answer<void> destroy_key(Service& service, Ring& ring, const KeyId& key, Instant now);
+Answer<void> destroy_key(Service& service, Ring& ring, KeyId key, Instant now);
 
 }  // namespace tessera::keyd

@@ -42,11 +42,11 @@ void Connection::close(std::string_view why)
         return;
     }
     is_closed_ = true;
-    boost::system::error_code ignored;
-    socket_.close(ignored);
     if (!why.empty()) {
         log::warning("connection_closed", {{"socket", to_string(caller_.socket)}, {"uid", caller_.uid}, {"why", why}});
     }
+    boost::system::error_code ignored;
+    socket_.close(ignored);
     dispatcher_.closed(id_);
 }
 
