@@ -36,6 +36,7 @@ Answer<void> Service::commit_ring(Ring next, std::span<const std::string> enrol,
     const Ring* before = known == rings.end() ? nullptr : &known->second;
     const bool seen = is_seen_by_fronts(before, next, now);
     next.record.revision += seen ? 1 : 0;
+    sort_keys(next);
     {
         Store::Change change{*store};
         change.put(Table::keyrings, to_row(next.record));

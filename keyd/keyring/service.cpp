@@ -13,6 +13,11 @@ constexpr Seconds token_wait_max{20};
 
 }  // namespace
 
+void sort_keys(Ring& ring)
+{
+    std::ranges::sort(ring.keys, {}, [](const KeyRecord& key) { return std::pair{key.created, key.id}; });
+}
+
 void Alarms::raise(std::string_view name, std::string sentence)
 {
     const std::lock_guard lock{mutex_};

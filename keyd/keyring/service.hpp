@@ -30,6 +30,9 @@ struct Ring {
     Instant look_again = Instant::min();
 };
 
+// One order for good: the same keys give the same JWKS after a restart.
+void sort_keys(Ring& ring);
+
 // Sentences for operators, by the name of what is wrong. Any thread.
 class Alarms {
 public:

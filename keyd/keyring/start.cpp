@@ -68,7 +68,7 @@ void load_records(Service& service)
         }
     }
     for (auto& [id, ring] : service.rings) {
-        std::ranges::sort(ring.keys, {}, [](const KeyRecord& key) { return std::pair{key.created, key.id}; });
+        sort_keys(ring);
     }
     for (const Row& row : service.store->load(Table::issuers)) {
         const IssuerRecord issuer = read_issuer(row);

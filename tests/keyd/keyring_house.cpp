@@ -120,7 +120,9 @@ v1::KeyringView KeyringHouse::make_keyring(const std::string& label, const std::
     }
     request.mutable_policy()->set_rsa_bits(2048);  // fast to make
     request.add_issuers(issuer);
-    return keyrings->create_keyring(request, test_uid).value();
+    auto view = keyrings->create_keyring(request, test_uid).value();
+    clock.advance(Seconds{1});  // what is made later is younger
+    return view;
 }
 
 v1::SignJwt KeyringHouse::sign_request(const std::string& keyring_id, const std::string& issuer) const
@@ -150,7 +152,8 @@ v1::KeyringView KeyringHouse::show(const std::string& keyring_id)
 std::vector<std::string> KeyringHouse::key_pairs(const std::string& label)
 {
     std::set<std::string> ids;
-    for (const auto& object : token(label).list_objects(soon()).value()) {
+    const auto objects = token(label).list_objects(soon());
+    for (const auto& object : objects.value()) {
         if (object.kind == pkcs11::ObjectKind::private_key) {
             ids.insert(object.cka_id);
         }

@@ -1,6 +1,8 @@
 // SignJwt over a real token: what is signed verifies, and every refusal that needs a keyring has its code.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/id.hpp"
@@ -17,6 +19,15 @@ struct Signing : KeyringHouse {
     {
         open();
         keyring = make_keyring("a", issuer, {v1::ES256, v1::RS256, v1::PS256, v1::EDDSA}).keyring_id();
+    }
+    std::uint64_t counted()
+    {
+        std::uint64_t sum = 0;
+        const auto view = show(keyring);
+        for (const auto& key : view.keys()) {
+            sum += key.signatures();
+        }
+        return sum;
     }
     v1::SignJwt request() const { return sign_request(keyring, issuer); }
     v1::ErrorCode refusal(const v1::SignJwt& of) const { return code_of(keyrings->prepare_sign(of, clock.now())); }
@@ -86,7 +97,8 @@ BOOST_FIXTURE_TEST_CASE(a_key_gone_from_its_token_is_reported_and_the_others_go_
 {
     const std::string other = make_keyring("b", "https://id.example/realms/b").keyring_id();
     const auto view = show(keyring);
-    BOOST_TEST(token().destroy(view.keys(0).key_id(), soon()).has_value());
+    const auto& gone = *std::ranges::find(view.keys(), v1::ES256, &v1::KeyView::algorithm);
+    BOOST_TEST(token().destroy(gone.key_id(), soon()).has_value());
     v1::SelfTestReport report;
     keyrings->check_keys(report);
     BOOST_TEST_REQUIRE(report.checks_size() == 1);
@@ -103,7 +115,7 @@ BOOST_FIXTURE_TEST_CASE(a_key_gone_from_its_token_is_reported_and_the_others_go_
     // The way out: revoke it.
     v1::RevokeKey revoke;
     revoke.set_keyring_id(keyring);
-    revoke.set_kid(view.keys(0).kid());
+    revoke.set_kid(gone.kid());
     BOOST_TEST(keyrings->revoke_key(revoke, test_uid).has_value());
     BOOST_TEST(refusal(request()) == v1::ERROR_UNSPECIFIED);
     BOOST_TEST(key_pairs().size() >= keys);
@@ -114,13 +126,13 @@ BOOST_FIXTURE_TEST_CASE(signatures_are_counted_over_a_restart, Signing)
     for (int i = 0; i < 3; ++i) {
         BOOST_TEST(sign(request()).has_value());
     }
-    BOOST_TEST(show(keyring).keys(0).signatures() == 3U);
+    BOOST_TEST(counted() == 3U);
     clock.advance(Seconds{120});
     settle();
     restart();
-    BOOST_TEST(show(keyring).keys(0).signatures() == 3U);
+    BOOST_TEST(counted() == 3U);
     BOOST_TEST(sign(request()).has_value());
-    BOOST_TEST(show(keyring).keys(0).signatures() == 4U);
+    BOOST_TEST(counted() == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_served_before_the_state_is_known_to_be_authentic)
