@@ -30,7 +30,8 @@ public:
     {
         if (const auto found = entries_.find(key); found != entries_.end()) {
             Entry& entry = found->second;
-            if (entry.record != nullptr || std::chrono::steady_clock::now() < entry.absent_until) {
+            if (!entry.is_doubtful
+                && (entry.record != nullptr || std::chrono::steady_clock::now() < entry.absent_until)) {
                 order_.splice(order_.end(), order_, entry.place);
                 co_return entry.record;
             }
@@ -66,6 +67,22 @@ public:
         }
     }
 
+    // Changes may have gone unnoticed: every record is read again before it is used, and kept for last_known.
+    void doubt_all()
+    {
+        ++generation_;
+        for (auto& [key, entry] : entries_) {
+            entry.is_doubtful = true;
+        }
+    }
+
+    // What was last read, doubtful or not.
+    Record last_known(const Key& key) const
+    {
+        const auto found = entries_.find(key);
+        return found == entries_.end() ? Record{} : found->second.record;
+    }
+
     void drop_all()
     {
         ++generation_;
@@ -77,6 +94,7 @@ private:
     struct Entry {
         Record record;
         Tick absent_until;
+        bool is_doubtful = false;
         typename std::list<Key>::iterator place;
     };
 
@@ -86,6 +104,7 @@ private:
         if (const auto found = entries_.find(key); found != entries_.end()) {
             found->second.record = record;
             found->second.absent_until = until;
+            found->second.is_doubtful = false;
             return;
         }
         if (entries_.size() >= records_max_) {
@@ -93,7 +112,7 @@ private:
             order_.pop_front();
         }
         order_.push_back(key);
-        entries_.emplace(key, Entry{record, until, std::prev(order_.end())});
+        entries_.emplace(key, Entry{record, until, false, std::prev(order_.end())});
     }
 
     std::size_t records_max_;
@@ -119,7 +138,7 @@ struct ResourceKey {
 struct ResourceKeyHash {
     std::size_t operator()(const ResourceKey& key) const noexcept
     {
-        return std::hash<std::string>{}(key.uri) ^ UuidHash{}(key.project.uuid);
+        return std::hash<std::string>{}(key.uri) ^ UuidHash {}(key.project.uuid);
     }
 };
 
@@ -134,7 +153,8 @@ struct RealmDirectory::Cache {
     RecordCache<ClientKey, ClientKeyHash, ClientRecordPtr> clients;
     RecordCache<ResourceKey, ResourceKeyHash, ResourcePtr> resources;
 
-    Cache(Options options_, storage::Pool& app_pool_, storage::Pool& system_pool_, asio::thread_pool& threads_)
+    Cache(Options options_, storage::Pool& app_pool_, storage::Pool& system_pool_,
+          asio::thread_pool& threads_)
         : options(std::move(options_)),
           app_pool(app_pool_),
           system_pool(system_pool_),
@@ -145,12 +165,16 @@ struct RealmDirectory::Cache {
     {
     }
 
-    std::string issuer_of(std::string_view slug) const { return options.issuer_base + "/realms/" + std::string{slug}; }
+    std::string issuer_of(std::string_view slug) const
+    {
+        return options.issuer_base + "/realms/" + std::string{slug};
+    }
 
     Result<RealmPtr, storage::StoreError> load_realm(const std::string& slug) const
     {
         TRY(auto&& transaction,
-            storage::Transaction::begin(system_pool, storage::SystemScope{"which project answers for this slug"}));
+            storage::Transaction::begin(system_pool,
+                                        storage::SystemScope{"which project answers for this slug"}));
         TRY(auto&& project, storage::find_project_by_slug(transaction, slug));
         TRY(transaction.commit());
         if (!project || project->disabled) {
@@ -186,14 +210,22 @@ RealmDirectory::RealmDirectory(Options options, storage::Pool& app_pool, storage
 Async<Result<RealmPtr, storage::StoreError>> RealmDirectory::find(std::string slug)
 {
     const auto cache = cache_;
-    co_return co_await cache->realms.find(slug, cache->threads, [cache, slug] { return cache->load_realm(slug); });
+    co_return co_await cache->realms.find(slug, cache->threads,
+                                          [cache, slug] { return cache->load_realm(slug); });
 }
 
-Async<Result<ClientRecordPtr, storage::StoreError>> RealmDirectory::find_client(ProjectId project, ClientId id)
+RealmPtr RealmDirectory::last_known(std::string_view slug) const
+{
+    return cache_->realms.last_known(std::string{slug});
+}
+
+Async<Result<ClientRecordPtr, storage::StoreError>> RealmDirectory::find_client(ProjectId project,
+                                                                                ClientId id)
 {
     const auto cache = cache_;
     const ClientKey key{project, id};
-    co_return co_await cache->clients.find(key, cache->threads, [cache, key] { return cache->load_client(key); });
+    co_return co_await cache->clients.find(key, cache->threads,
+                                           [cache, key] { return cache->load_client(key); });
 }
 
 Async<Result<ResourcePtr, storage::StoreError>> RealmDirectory::find_resource(ProjectId project,
@@ -201,7 +233,8 @@ Async<Result<ResourcePtr, storage::StoreError>> RealmDirectory::find_resource(Pr
 {
     const auto cache = cache_;
     const ResourceKey key{project, std::move(normalized_uri)};
-    co_return co_await cache->resources.find(key, cache->threads, [cache, key] { return cache->load_resource(key); });
+    co_return co_await cache->resources.find(key, cache->threads,
+                                             [cache, key] { return cache->load_resource(key); });
 }
 
 void RealmDirectory::invalidate(const storage::Invalidation& change)
@@ -223,7 +256,7 @@ void RealmDirectory::invalidate(const storage::Invalidation& change)
 
 void RealmDirectory::invalidate_all()
 {
-    cache_->realms.drop_all();
+    cache_->realms.doubt_all();
     cache_->clients.drop_all();
     cache_->resources.drop_all();
 }

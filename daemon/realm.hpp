@@ -44,6 +44,9 @@ public:
 
     // Null when no enabled realm has this slug. Unknown slugs are remembered too, for a short while.
     Async<Result<RealmPtr, storage::StoreError>> find(std::string slug);
+    // The realm as it was when PostgreSQL last answered, for public documents while it does not; null when not in memory.
+    // Never for a decision.
+    RealmPtr last_known(std::string_view slug) const;
     Async<Result<ClientRecordPtr, storage::StoreError>> find_client(ProjectId project, ClientId id);
     // By normalised URI.
     Async<Result<ResourcePtr, storage::StoreError>> find_resource(ProjectId project, std::string normalized_uri);

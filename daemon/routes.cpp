@@ -21,12 +21,12 @@ constexpr std::size_t form_bytes_max = 64 * 1024;
 
 // protocols.md A.6: each document at its inserted and its appended place. One row a verb and path.
 constexpr auto table = std::to_array<Route>({
-    {Method::get, "/.well-known/oauth-authorization-server/realms/{slug}", RealmAt::inserted, oauth::metadata, no_body,
-     Cors::any_get},
-    {Method::get, "/.well-known/openid-configuration/realms/{slug}", RealmAt::inserted, oauth::metadata, no_body,
-     Cors::any_get},
-    {Method::get, "/realms/{slug}/.well-known/oauth-authorization-server", RealmAt::path, oauth::metadata, no_body,
-     Cors::any_get},
+    {Method::get, "/.well-known/oauth-authorization-server/realms/{slug}", RealmAt::inserted, oauth::metadata,
+     no_body, Cors::any_get},
+    {Method::get, "/.well-known/openid-configuration/realms/{slug}", RealmAt::inserted, oauth::metadata,
+     no_body, Cors::any_get},
+    {Method::get, "/realms/{slug}/.well-known/oauth-authorization-server", RealmAt::path, oauth::metadata,
+     no_body, Cors::any_get},
     {Method::get, "/realms/{slug}/.well-known/openid-configuration", RealmAt::path, oauth::metadata, no_body,
      Cors::any_get},
     {Method::get, "/realms/{slug}/jwks", RealmAt::path, oauth::jwks, no_body, Cors::any_get},
@@ -53,8 +53,8 @@ bool matches(std::string_view pattern, std::string_view path, std::string_view& 
     slug = path.substr(before.size(), path.size() - before.size() - after.size());
     // What a slug may be: anything else is no realm, and need not be looked up.
     return slug.size() <= 63 && std::ranges::all_of(slug, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+           });
 }
 
 // A path and what may be done there.
@@ -87,7 +87,8 @@ Found find_routes(std::string_view path)
 
 std::string_view name_of(Method method)
 {
-    constexpr std::array<std::string_view, 8> names = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", ""};
+    constexpr std::array<std::string_view, 8> names = {"GET",   "HEAD",   "POST",    "PUT",
+                                                       "PATCH", "DELETE", "OPTIONS", ""};
     return names[static_cast<std::size_t>(method)];
 }
 
@@ -140,17 +141,22 @@ Async<http::Response> run(Front& front, const Route& route, std::string slug, co
     }
     RealmPtr realm;
     if (route.realm_at != RealmAt::none) {
-        auto looked_up = co_await front.realms.find(std::move(slug));
-        if (looked_up.has_error()) {
+        auto looked_up = co_await front.realms.find(slug);
+        if (looked_up.has_value()) {
+            realm = looked_up.value();
+        } else if (route.method == Method::get) {
+            // Published keys and metadata outlive the database: whoever verifies tokens must not need it.
+            realm = front.realms.last_known(slug);
+        }
+        if (looked_up.has_error() && !realm) {
             front.metrics.count(Counter::store_failures);
             log::write(log::Level::warning, "realm_lookup_failed", request.request_id,
                        {{"detail", looked_up.error().detail}});
-            http::Response response =
-                http::json_error(503, "temporarily_unavailable", "The database does not answer; try again shortly.");
+            http::Response response = http::json_error(503, "temporarily_unavailable",
+                                                       "The database does not answer; try again shortly.");
             response.set("Retry-After", "1");
             co_return response;
         }
-        realm = looked_up.value();
         if (!realm) {
             co_return not_found();
         }

@@ -24,6 +24,12 @@ def built_binaries() -> Path:
 
 
 @pytest.fixture(scope="session")
+def built():
+    """The build directory under test."""
+    return built_binaries()
+
+
+@pytest.fixture(scope="session")
 def binaries(tmp_path_factory):
     """The two binaries where every user may run them."""
     with tempfile.TemporaryDirectory(prefix="tessera-bin-") as directory:

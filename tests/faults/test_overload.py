@@ -31,6 +31,7 @@ def test_what_cannot_be_borne_is_refused_with_retry_after_while_the_rest_is_serv
 
 def test_one_realms_flood_does_not_shut_out_another(narrow):
     other = Broken(narrow.stack)
+    other.wait_for_token()  # its keys are made
     with narrow.load(32) as flood:
         wait_for("the flood to be refused", lambda: flood.count(503) > 20, 120)
         with Load(other.realm, other.client, 1) as quiet:

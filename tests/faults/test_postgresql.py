@@ -37,6 +37,7 @@ def test_without_postgresql_a_token_request_is_503_with_retry_after_and_soon(bro
 
 def test_without_postgresql_what_is_public_is_still_served(broken):
     paths = (f"{broken.realm.path}/jwks", f"{broken.realm.path}/.well-known/openid-configuration")
+    broken.settled_keys()  # asks every loop of the front, so that each has the realm in memory
     before = [broken.realm.get(path).body for path in paths]
     stop_postgres(broken)
     try:

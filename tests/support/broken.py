@@ -6,6 +6,7 @@ from stack import Stack
 from wait import wait_for
 
 RECOVERY_S = 2.0  # design: recovery by itself within 2 s of the return of what was missing
+KEYS_OF_A_REALM = 4  # ES256 and RS256, an active and a standby key each
 SANITIZER_FACTOR = 3  # sanitizers on two busy cores: the deadlines of the tests are this much longer
 
 
@@ -32,6 +33,16 @@ class Broken:
 
     def wait_for_token(self, seconds: float = RECOVERY_S * SANITIZER_FACTOR) -> None:
         wait_for("a token after recovery", lambda: self.status() == 200, seconds)
+
+    def settled_keys(self) -> bytes:
+        """The JWKS once every loop of the front serves the same one with an active and a standby key of each algorithm."""
+        path = f"{self.realm.path}/jwks"
+
+        def same_everywhere():
+            bodies = {self.realm.get(path).body for _ in range(8)}
+            return bodies.pop() if len(bodies) == 1 and len(self.realm.get(path).json["keys"]) == KEYS_OF_A_REALM else None
+
+        return wait_for("the realm's standby keys in every loop's JWKS", same_everywhere, 60)
 
     def assert_every_token_is_audited(self, load: Load) -> None:
         missing = load.token_ids - audited_token_ids(self.realm)
