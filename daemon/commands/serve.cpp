@@ -229,7 +229,7 @@ void drain(Loops& loops, const sigset_t& signals, Milliseconds longest)
 
 // The main thread's work: signals, until one of them ends the process.
 void run_until_told(Loops& loops, const sigset_t& signals, const Settings& settings, const Certificate& certificate,
-                    std::span<const std::string> arguments, const ListeningSockets& sockets, std::atomic<bool>& draining)
+                    std::span<const std::string> arguments, ListeningSockets& sockets, std::atomic<bool>& draining)
 {
     while (true) {
         int signal = 0;
@@ -242,10 +242,146 @@ void run_until_told(Loops& loops, const sigset_t& signals, const Settings& setti
             http::start_successor("/proc/self/exe", all, sockets.all);
         } else {
             draining = true;
+            // The loops have duplicates: while one descriptor is open, the kernel lets clients in.
+            sockets.all.clear();
             drain(loops, signals, Milliseconds{settings.integer("drain-timeout") * 1000});
             return;
         }
     }
+}
+
+// What the table's types cannot say, parsed.
+struct Checked {
+    log::Level level = log::Level::info;
+    http::TrustedProxies trusted;
+};
+
+Result<Checked, SettingsError> check(const Settings& settings)
+{
+    Checked checked;
+    std::string bad;
+    auto trusted = http::TrustedProxies::parse(settings.list("trusted-proxies"), bad);
+    if (!trusted) {
+        return SettingsError{"trusted-proxies: '" + bad + "' is neither an address nor a range"};
+    }
+    if (!log::parse_level(settings.text("log-level"), checked.level)) {
+        return SettingsError{"log-level is debug, info, warning or error"};
+    }
+    checked.trusted = std::move(*trusted);
+    return checked;
+}
+
+// The objects of the front by name, in the order they are built; destroyed the other way round.
+struct Process {
+    Process(const Settings& settings_, std::size_t public_loops)
+        : settings(settings_), connections(static_cast<std::size_t>(settings.integer("db-connections"))),
+          app_pool(pool_of(settings, "tessera_app", connections)),
+          system_pool(pool_of(settings, "tessera_system", std::max<std::size_t>(1, connections / 2))),
+          audit_pool(pool_of(settings, "tessera_audit", 2)), audit({}, audit_pool, clock), threads(connections + 2),
+          shared{settings, clock, app_pool, system_pool, threads, audit, limits_of(settings, public_loops),
+                 admission_of(settings, public_loops)}
+    {
+        // One more for operators and probes: they get through when the public loops are full.
+        for (std::size_t i = 0; i < public_loops + 1; ++i) {
+            loops.push_back(std::make_unique<FrontLoop>(shared));
+            metrics.push_back(&loops.back()->metrics());
+        }
+        start_time_s = static_cast<double>(to_unix_s(clock.now()));
+    }
+
+    FrontLoop& admin() { return *loops.back(); }
+
+    bool keyd_connected() const
+    {
+        return std::ranges::all_of(loops, [](const auto& loop) { return loop->keyd_connected(); });
+    }
+
+    const Settings& settings;
+    std::size_t connections;
+    SystemClock clock;
+    storage::Pool app_pool;
+    storage::Pool system_pool;
+    storage::Pool audit_pool;
+    audit::Writer audit;
+    asio::thread_pool threads;
+    Shared shared;
+    Loops loops;
+    std::vector<const Metrics*> metrics;
+    double start_time_s = 0;
+    std::atomic<bool> draining{false};
+};
+
+storage::InvalidationEvents forward_to(Loops& loops)
+{
+    return {[&loops](const storage::Invalidation& change) {
+                for (const auto& loop : loops) {
+                    loop->invalidate(change);
+                }
+            },
+            [&loops] {
+                for (const auto& loop : loops) {
+                    loop->invalidate_all();
+                }
+            }};
+}
+
+void listen_admin(Process& process, const storage::InvalidationListener& listener, const ListeningSockets& sockets)
+{
+    FrontLoop& loop = process.admin();
+    http::Site& admin = loop.add_site(admin_service({[&process, &listener] {
+                                                         return Readiness{process.keyd_connected(), listener.is_listening(),
+                                                                          process.draining.load()};
+                                                     },
+                                                     [&process, &listener] {
+                                                         return metrics_text(process.metrics,
+                                                                             {process.keyd_connected(), listener.is_listening(),
+                                                                              process.audit.waiting(), process.start_time_s});
+                                                     }}));
+    for (http::SocketFd& socket : sockets.of("admin", 0, 1)) {
+        loop.listen(admin, std::move(socket));
+    }
+    http::Site& console = loop.add_site(console_service(loop.front(), uids_of(process.settings)));
+    for (http::SocketFd& socket : sockets.of("console", 0, 1)) {
+        loop.listen(console, std::move(socket));
+    }
+}
+
+int run(const Settings& settings, const Checked& checked, std::span<const std::string> arguments)
+{
+    const sigset_t signals = block_signals();
+    raise_descriptor_limit();
+    const std::size_t public_loops = loops_of(settings);
+    const Certificate certificate{settings};
+    auto tls = certificate.load();
+    if (tls.has_error()) {
+        return fail(exit_failed, tls.error().text);
+    }
+    auto opened = open_listening_sockets(settings, public_loops);
+    if (opened.has_error()) {
+        return fail(exit_failed, opened.error().text);
+    }
+    ListeningSockets sockets = std::move(opened.value());
+    Process process{settings, public_loops};
+    const storage::InvalidationListener listener{settings.text("database-url"), "tessera_app", forward_to(process.loops)};
+    for (std::size_t i = 0; i < public_loops; ++i) {
+        listen_public(*process.loops[i], settings, checked.trusted, tls.value(), sockets.of("http", i, public_loops));
+    }
+    listen_admin(process, listener, sockets);
+    const Jobs jobs{settings, process.clock};
+    for (const auto& loop : process.loops) {
+        loop->start();
+    }
+    log::info("serving", {{"version", TESSERA_VERSION}, {"issuer_base", settings.text("issuer-base")}, {"loops", public_loops}});
+    sd_notify("READY=1\nMAINPID=" + std::to_string(getpid()));
+    http::retire_predecessor();
+
+    run_until_told(process.loops, signals, settings, certificate, arguments, sockets, process.draining);
+    for (const auto& loop : process.loops) {
+        loop->stop();
+    }
+    process.threads.join();
+    log::info("stopped");
+    return exit_ok;
 }
 
 }  // namespace
@@ -260,94 +396,12 @@ int serve(std::span<const std::string> arguments)
     if (const auto read = read_settings(settings, arguments); read.has_error()) {
         return fail(exit_usage, read.error().text);
     }
-    auto level = log::Level::info;
-    std::string bad_proxy;
-    const auto trusted = http::TrustedProxies::parse(settings.list("trusted-proxies"), bad_proxy);
-    if (!log::parse_level(settings.text("log-level"), level) || !trusted) {
-        return fail(exit_usage, trusted ? "log-level is debug, info, warning or error"
-                                        : "trusted-proxies: '" + bad_proxy + "' is neither an address nor a range");
+    const auto checked = check(settings);
+    if (checked.has_error()) {
+        return fail(exit_usage, checked.error().text);
     }
-    log::start("tessera-serve", level);
-    const sigset_t signals = block_signals();
-    raise_descriptor_limit();
-
-    const std::size_t public_loops = loops_of(settings);
-    const Certificate certificate{settings};
-    auto tls = certificate.load();
-    if (tls.has_error()) {
-        return fail(exit_failed, tls.error().text);
-    }
-    auto opened = open_listening_sockets(settings, public_loops);
-    if (opened.has_error()) {
-        return fail(exit_failed, opened.error().text);
-    }
-    const ListeningSockets sockets = std::move(opened.value());
-
-    const SystemClock clock;
-    const auto connections = static_cast<std::size_t>(settings.integer("db-connections"));
-    storage::Pool app_pool{pool_of(settings, "tessera_app", connections)};
-    storage::Pool system_pool{pool_of(settings, "tessera_system", std::max<std::size_t>(1, connections / 2))};
-    storage::Pool audit_pool{pool_of(settings, "tessera_audit", 2)};
-    audit::Writer audit{{}, audit_pool, clock};
-    asio::thread_pool threads{connections + 2};
-
-    const Shared shared{settings, clock,  app_pool, system_pool, threads, audit, limits_of(settings, public_loops),
-                        admission_of(settings, public_loops)};
-    Loops loops;
-    for (std::size_t i = 0; i < public_loops; ++i) {
-        loops.push_back(std::make_unique<FrontLoop>(shared));
-        listen_public(*loops.back(), settings, *trusted, tls.value(), sockets.of("http", i, public_loops));
-    }
-    // A loop of its own for operators and probes: they get through when the public loops are full.
-    FrontLoop& admin = *loops.emplace_back(std::make_unique<FrontLoop>(shared));
-
-    storage::InvalidationListener listener{settings.text("database-url"), "tessera_app",
-                                           {[&loops](const storage::Invalidation& change) {
-                                                for (const auto& loop : loops) {
-                                                    loop->invalidate(change);
-                                                }
-                                            },
-                                            [&loops] {
-                                                for (const auto& loop : loops) {
-                                                    loop->invalidate_all();
-                                                }
-                                            }}};
-    std::atomic<bool> draining{false};
-    std::vector<const Metrics*> metrics;
-    for (const auto& loop : loops) {
-        metrics.push_back(&loop->metrics());
-    }
-    const double start_time_s = static_cast<double>(to_unix_s(clock.now()));
-    const auto all_keyd_connected = [&loops] {
-        return std::ranges::all_of(loops, [](const auto& loop) { return loop->keyd_connected(); });
-    };
-    http::Site& admin_site = admin.add_site(admin_service(
-        {[&] { return Readiness{all_keyd_connected(), listener.is_listening(), draining.load()}; },
-         [&] {
-             return metrics_text(metrics, {all_keyd_connected(), listener.is_listening(), audit.waiting(), start_time_s});
-         }}));
-    for (http::SocketFd& socket : sockets.of("admin", 0, 1)) {
-        admin.listen(admin_site, std::move(socket));
-    }
-    http::Site& console_site = admin.add_site(console_service(admin.front(), uids_of(settings)));
-    for (http::SocketFd& socket : sockets.of("console", 0, 1)) {
-        admin.listen(console_site, std::move(socket));
-    }
-    const Jobs jobs{settings, clock};
-    for (const auto& loop : loops) {
-        loop->start();
-    }
-    log::info("serving", {{"version", TESSERA_VERSION}, {"issuer_base", settings.text("issuer-base")}, {"loops", public_loops}});
-    sd_notify("READY=1\nMAINPID=" + std::to_string(getpid()));
-    http::retire_predecessor();
-
-    run_until_told(loops, signals, settings, certificate, arguments, sockets, draining);
-    for (const auto& loop : loops) {
-        loop->stop();
-    }
-    threads.join();
-    log::info("stopped");
-    return exit_ok;
+    log::start("tessera-serve", checked.value().level);
+    return run(settings, checked.value(), arguments);
 }
 
 }  // namespace tessera

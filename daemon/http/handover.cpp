@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -62,8 +63,9 @@ std::optional<int> start_successor(const std::string& program, std::span<const s
 {
     std::vector<std::string> environment;
     for (char** entry = environ; *entry != nullptr; ++entry) {
-        if (std::strncmp(*entry, "LISTEN_", 7) != 0 && std::strncmp(*entry, predecessor_variable, 16) != 0) {
-            environment.emplace_back(*entry);
+        const std::string_view text{*entry};
+        if (!text.starts_with("LISTEN_") && !text.starts_with(predecessor_variable)) {
+            environment.emplace_back(text);
         }
     }
     std::string names;

@@ -16,7 +16,7 @@ struct Framing {
     bool head_only = false;  // the request was HEAD
     bool http10 = false;
     bool tls = false;
-    std::string_view request_id;
+    std::string_view request_id{};
 };
 
 // Appends status line and header fields, up to and including the empty line. Values are ours; one with CR, LF or NUL is a
