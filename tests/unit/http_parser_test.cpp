@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(refuses_every_smuggling_shape)
     BOOST_TEST(status_of("GET / HTTP/1.1\nHost: a\n\n") == 400);
     BOOST_TEST(status_of("GET / HTTP/1.1\r\nHost: a\r\nX: y\rZ: w\r\n\r\n") == 400);
     BOOST_TEST(status_of(with("X-A: b\r\n c\r\n")) == 400);
-    BOOST_TEST(status_of(std::string{"GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", 41}) == 400);
+    BOOST_TEST(status_of(with("X: a" + std::string(1, '\0') + "b\r\n")) == 400);
     BOOST_TEST(status_of(with("Transfer-Encoding: chunked\r\n", "3;a=b\r\nabc\r\n0\r\n\r\n")) == 400);
     BOOST_TEST(status_of(with("Transfer-Encoding: chunked\r\n", "3\nabc\r\n0\r\n\r\n")) == 400);
     BOOST_TEST(status_of(with("Transfer-Encoding: chunked\r\n", "-3\r\nabc\r\n0\r\n\r\n")) == 400);
