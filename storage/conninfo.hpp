@@ -1,6 +1,5 @@
 // libpq connection strings: both forms ("host=… dbname=…" and "postgresql://…") with what we decide put
 // on top.
-// top.
 #pragma once
 
 #include <string>

@@ -115,7 +115,10 @@ def run_fuzz(pattern: str, logs: Path) -> Outcome:
 
 def run_suite(suite: str, pattern: str, built: Path, logs: Path) -> Outcome:
     begun = time.monotonic()
-    outcome = run_cpp(suite, pattern, built, logs) if suite in CPP_SUITES else run_pytest(suite, pattern, built, logs)
+    try:
+        outcome = run_cpp(suite, pattern, built, logs) if suite in CPP_SUITES else run_pytest(suite, pattern, built, logs)
+    except (OSError, ElementTree.ParseError) as error:  # no executable, or a report cut short by a crash
+        outcome = Outcome(suite, failed=1, failures=[f"{suite}: {error}; the end of {logs / f'{suite}.log'} may say more"])
     outcome.took_s = time.monotonic() - begun
     print(f"  {suite}: {outcome.passed} passed, {outcome.failed} failed ({outcome.took_s:.0f} s)", flush=True)
     return outcome
