@@ -8,5 +8,5 @@ namespace tessera {
 
 }  // namespace tessera
 
-#define ASSERT(condition) \
+#define ASSERT(condition)                                                                                    \
     ((condition) ? static_cast<void>(0) : ::tessera::assertion_failed(#condition, __FILE__, __LINE__))

@@ -42,16 +42,36 @@ struct IdHash {
     std::size_t operator()(const Id<Kind>& id) const noexcept { return UuidHash{}(id.uuid); }
 };
 
-struct ProjectKind { static constexpr std::string_view prefix = "project_"; };
-struct ClientKind { static constexpr std::string_view prefix = "client_"; };
-struct ClientSecretKind { static constexpr std::string_view prefix = "client_secret_"; };
-struct ClientKeyKind { static constexpr std::string_view prefix = "client_key_"; };
-struct ResourceKind { static constexpr std::string_view prefix = "resource_"; };
-struct ScopeKind { static constexpr std::string_view prefix = "scope_"; };
-struct KeyringKind { static constexpr std::string_view prefix = "keyring_"; };
-struct KeyKind { static constexpr std::string_view prefix = "key_"; };
-struct AuditEventKind { static constexpr std::string_view prefix = "audit_log_event_"; };
-struct OperatorKind { static constexpr std::string_view prefix = "operator_"; };
+struct ProjectKind {
+    static constexpr std::string_view prefix = "project_";
+};
+struct ClientKind {
+    static constexpr std::string_view prefix = "client_";
+};
+struct ClientSecretKind {
+    static constexpr std::string_view prefix = "client_secret_";
+};
+struct ClientKeyKind {
+    static constexpr std::string_view prefix = "client_key_";
+};
+struct ResourceKind {
+    static constexpr std::string_view prefix = "resource_";
+};
+struct ScopeKind {
+    static constexpr std::string_view prefix = "scope_";
+};
+struct KeyringKind {
+    static constexpr std::string_view prefix = "keyring_";
+};
+struct KeyKind {
+    static constexpr std::string_view prefix = "key_";
+};
+struct AuditEventKind {
+    static constexpr std::string_view prefix = "audit_log_event_";
+};
+struct OperatorKind {
+    static constexpr std::string_view prefix = "operator_";
+};
 
 using ProjectId = Id<ProjectKind>;
 using ClientId = Id<ClientKind>;

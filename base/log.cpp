@@ -20,8 +20,9 @@ constexpr std::size_t value_bytes_max = 2048;
 
 // Fields that may only ever hold a secret. The list is a net below the rule that nobody passes one.
 constexpr std::array<std::string_view, 14> redacted_names = {
-    "access_token", "assertion",  "authorization", "client_assertion", "client_secret", "code",   "cookie",
-    "id_token",     "passphrase", "password",      "pin",              "refresh_token", "secret", "token"};
+    "access_token", "assertion", "authorization", "client_assertion", "client_secret", "code",
+    "cookie",       "id_token",  "passphrase",    "password",         "pin",           "refresh_token",
+    "secret",       "token"};
 
 struct State {
     std::string process = "tessera";
@@ -66,7 +67,8 @@ json::value value_of(const Field& field)
     return std::get<bool>(field.value);
 }
 
-void add_fields(json::object& line, Level level, std::string_view event, std::string_view request_id, Fields fields)
+void add_fields(json::object& line, Level level, std::string_view event, std::string_view request_id,
+                Fields fields)
 {
     line["level"] = json::string_view{name_of(level).data(), name_of(level).size()};
     line["process"] = state().process;
@@ -85,7 +87,8 @@ void start(std::string_view process, Level level)
 {
     state().process = process;
     state().level = level;
-    state().logger = std::make_shared<spdlog::logger>("log", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    state().logger =
+        std::make_shared<spdlog::logger>("log", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     state().logger->set_pattern("%v");
     state().logger->set_level(spdlog::level::trace);
     state().logger->flush_on(spdlog::level::trace);

@@ -27,7 +27,8 @@ struct Field {
     Field(std::string_view name_, bool flag) : name(name_), value(flag) {}
     template <class Number>
         requires(std::is_integral_v<Number> && !std::is_same_v<Number, bool>)
-    Field(std::string_view name_, Number number) : name(name_), value(static_cast<std::int64_t>(number))
+    Field(std::string_view name_, Number number) : name(name_),
+                                                   value(static_cast<std::int64_t>(number))
     {
     }
 };

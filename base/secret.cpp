@@ -50,7 +50,10 @@ void SecretBytes::wipe()
     }
 }
 
-bool operator==(const SecretBytes& a, const SecretBytes& b) { return equal_constant_time(a.bytes_, b.bytes_); }
+bool operator==(const SecretBytes& a, const SecretBytes& b)
+{
+    return equal_constant_time(a.bytes_, b.bytes_);
+}
 
 bool equal_constant_time(ByteView a, ByteView b)
 {

@@ -44,8 +44,8 @@ std::string describe_type(const Setting& setting)
     case SettingType::flag: return "true or false";
     case SettingType::list: return "comma-separated list";
     case SettingType::integer:
-        return fmt::format("integer{}{}, {} to {}", setting.unit.empty() ? "" : " in ", setting.unit, setting.min,
-                           setting.max);
+        return fmt::format("integer{}{}, {} to {}", setting.unit.empty() ? "" : " in ", setting.unit,
+                           setting.min, setting.max);
     }
     return "text";
 }
@@ -54,7 +54,8 @@ std::string describe_type(const Setting& setting)
 
 Settings::Settings(std::span<const Setting> table) : table_(table) {}
 
-Result<void, SettingsError> Settings::set(std::string_view name, std::string_view value, const std::string& where)
+Result<void, SettingsError> Settings::set(std::string_view name, std::string_view value,
+                                          const std::string& where)
 {
     const Setting* setting = find_setting(table_, name);
     if (setting == nullptr) {
@@ -101,7 +102,8 @@ Result<void, SettingsError> Settings::read_arguments(std::span<const std::string
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& argument = arguments[i];
         if (!argument.starts_with("--")) {
-            return SettingsError{fmt::format("unexpected argument '{}'; --help lists the settings", argument)};
+            return SettingsError{
+                fmt::format("unexpected argument '{}'; --help lists the settings", argument)};
         }
         const auto equals = argument.find('=');
         const std::string name = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
@@ -171,20 +173,20 @@ std::string settings_example(std::span<const Setting> table)
 {
     std::string example;
     for (const Setting& setting : table) {
-        example += fmt::format("# {}\n# {}\n#{} = {}\n\n", setting.paragraph, describe_type(setting), setting.name,
-                               setting.fallback);
+        example += fmt::format("# {}\n# {}\n#{} = {}\n\n", setting.paragraph, describe_type(setting),
+                               setting.name, setting.fallback);
     }
     return example;
 }
 
 std::string settings_markdown(std::span<const Setting> table, std::string_view program)
 {
-    std::string page = fmt::format("# Settings of `{}`\n\n| name | type | default | since | what |\n|---|---|---|---|---|\n",
-                                   program);
+    std::string page = fmt::format(
+        "# Settings of `{}`\n\n| name | type | default | since | what |\n|---|---|---|---|---|\n", program);
     for (const Setting& setting : table) {
         page += fmt::format("| `{}` | {} | {}{}{} | {} | {} |\n", setting.name, describe_type(setting),
-                            setting.fallback.empty() ? "" : "`", setting.fallback, setting.fallback.empty() ? "" : "`",
-                            setting.since, setting.paragraph);
+                            setting.fallback.empty() ? "" : "`", setting.fallback,
+                            setting.fallback.empty() ? "" : "`", setting.since, setting.paragraph);
     }
     return page;
 }

@@ -20,11 +20,11 @@ namespace tessera {
 enum class SettingType { text, path, integer, flag, list };  // list: comma-separated texts
 
 struct Setting {
-    std::string_view name;       // kebab-case: "http-port"
+    std::string_view name;  // kebab-case: "http-port"
     SettingType type;
-    std::string_view unit;       // "s", "bytes", "" where there is none
-    std::string_view fallback;   // the default in the file's syntax
-    std::int64_t min;            // integers only
+    std::string_view unit;      // "s", "bytes", "" where there is none
+    std::string_view fallback;  // the default in the file's syntax
+    std::int64_t min;           // integers only
     std::int64_t max;
     std::string_view since;      // version that introduced it
     std::string_view paragraph;  // what it does, for a person

@@ -95,10 +95,11 @@ ClientMetric::Label route_label(std::size_t index)
 
 void add_requests(std::vector<MetricFamily>& families, Loops loops)
 {
-    MetricFamily requests = family("tessera_http_requests_total", "Requests by route and class of status.",
-                                   MetricType::Counter);
-    MetricFamily seconds = family("tessera_http_request_seconds", "From the last byte of a request to its answer being ready.",
-                                  MetricType::Histogram);
+    MetricFamily requests =
+        family("tessera_http_requests_total", "Requests by route and class of status.", MetricType::Counter);
+    MetricFamily seconds =
+        family("tessera_http_request_seconds", "From the last byte of a request to its answer being ready.",
+               MetricType::Histogram);
     for (std::size_t route = 0; route <= Metrics::routes_max; ++route) {
         if (route > routes().size() && route != Metrics::routes_max) {
             continue;
@@ -171,10 +172,14 @@ std::string metrics_text(Loops loops, const MetricsNow& now)
     const auto gauge = [&](const char* name, const char* help, double value) {
         families.push_back(single({name, help}, MetricType::Gauge, value));
     };
-    gauge("tessera_keyd_connected", "1 while every event loop has a connection to tessera-keyd.", now.keyd_connected ? 1 : 0);
-    gauge("tessera_database_listening", "1 while changes are heard from PostgreSQL.", now.database_listening ? 1 : 0);
-    gauge("tessera_audit_waiting", "Events waiting for the group-commit writer.", static_cast<double>(now.audit_waiting));
-    gauge("process_start_time_seconds", "When this process started, seconds since the epoch.", now.start_time_s);
+    gauge("tessera_keyd_connected", "1 while every event loop has a connection to tessera-keyd.",
+          now.keyd_connected ? 1 : 0);
+    gauge("tessera_database_listening", "1 while changes are heard from PostgreSQL.",
+          now.database_listening ? 1 : 0);
+    gauge("tessera_audit_waiting", "Events waiting for the group-commit writer.",
+          static_cast<double>(now.audit_waiting));
+    gauge("process_start_time_seconds", "When this process started, seconds since the epoch.",
+          now.start_time_s);
     gauge("process_resident_memory_bytes", "Resident memory.", resident_bytes());
     return prometheus::TextSerializer{}.Serialize(families);
 }

@@ -19,19 +19,19 @@ namespace tessera {
 // Things that happened, in the order of the table in metrics.cpp.
 enum class Counter {
     tokens_issued,
-    tokens_refused,           // an OAuthError was sent
+    tokens_refused,  // an OAuthError was sent
     client_auth_failures,
     assertions_replayed,
-    sign_failures,            // keyd did not sign: unavailable or refused
-    audit_failures,           // an event was not durable in time: nothing was sent
-    store_failures,           // PostgreSQL did not answer
-    cache_hits,               // realm, client and resource records
+    sign_failures,   // keyd did not sign: unavailable or refused
+    audit_failures,  // an event was not durable in time: nothing was sent
+    store_failures,  // PostgreSQL did not answer
+    cache_hits,      // realm, client and resource records
     cache_misses,
-    requests_shed_process,    // 503 by admission control
+    requests_shed_process,  // 503 by admission control
     requests_shed_realm,
-    requests_malformed,       // refused by the HTTP parser
-    requests_too_large,       // 413, 414, 431
-    requests_timed_out,       // 408, or closed while reading
+    requests_malformed,  // refused by the HTTP parser
+    requests_too_large,  // 413, 414, 431
+    requests_timed_out,  // 408, or closed while reading
     connections_accepted,
     connections_refused,      // at the cap with nothing idle to close
     connections_closed_idle,  // by the idle deadline or to make room
@@ -64,8 +64,9 @@ private:
 struct Metrics {
     static constexpr std::size_t routes_max = 64;
     // Upper bounds in microseconds; one more bucket is for everything slower.
-    static constexpr std::array<std::int64_t, 14> bounds_us = {50,     100,    250,     500,     1'000,   2'500,     5'000,
-                                                               10'000, 25'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000};
+    static constexpr std::array<std::int64_t, 14> bounds_us = {50,      100,     250,       500,      1'000,
+                                                               2'500,   5'000,   10'000,    25'000,   100'000,
+                                                               250'000, 500'000, 1'000'000, 5'000'000};
 
     struct Route {
         std::array<LoopCounter, 6> by_status;  // index status / 100; 0 = none sent
@@ -75,7 +76,8 @@ struct Metrics {
 
     std::array<LoopCounter, static_cast<std::size_t>(Counter::count_)> counters;
     std::array<LoopCounter, static_cast<std::size_t>(Gauge::count_)> gauges;
-    std::array<Route, routes_max + 1> routes;  // as routes() numbers them; the last is for requests of no route
+    std::array<Route, routes_max + 1>
+        routes;  // as routes() numbers them; the last is for requests of no route
 
     void count(Counter counter, std::uint64_t n = 1) { counters[static_cast<std::size_t>(counter)].add(n); }
     LoopCounter& gauge(Gauge which) { return gauges[static_cast<std::size_t>(which)]; }

@@ -40,7 +40,8 @@ public:
         std::size_t records_max = 50'000;  // of each kind
     };
 
-    RealmDirectory(Options options, storage::Pool& app_pool, storage::Pool& system_pool, asio::thread_pool& threads);
+    RealmDirectory(Options options, storage::Pool& app_pool, storage::Pool& system_pool,
+                   asio::thread_pool& threads);
 
     // Null when no enabled realm has this slug. Unknown slugs are remembered too, for a short while.
     Async<Result<RealmPtr, storage::StoreError>> find(std::string slug);
@@ -49,7 +50,8 @@ public:
     RealmPtr last_known(std::string_view slug) const;
     Async<Result<ClientRecordPtr, storage::StoreError>> find_client(ProjectId project, ClientId id);
     // By normalised URI.
-    Async<Result<ResourcePtr, storage::StoreError>> find_resource(ProjectId project, std::string normalized_uri);
+    Async<Result<ResourcePtr, storage::StoreError>> find_resource(ProjectId project,
+                                                                  std::string normalized_uri);
 
     // On this loop's thread.
     void invalidate(const storage::Invalidation& change);

@@ -81,13 +81,15 @@ Result<std::vector<NamedToken>, StartError> add_tokens(pkcs11::Module& module, c
                                                  .verify_one_in = settings.verify_one_in});
         tokens.push_back({label, &token});
         const pkcs11::TokenHealth health = token.health();
-        log::write(health.state == pkcs11::TokenState::operational ? log::Level::info : log::Level::warning, "token", {},
+        log::write(health.state == pkcs11::TokenState::operational ? log::Level::info : log::Level::warning,
+                   "token", {},
                    {{"label", label}, {"state", to_string(health.state)}, {"reason", health.reason}});
     }
     return tokens;
 }
 
-Result<std::vector<server::Listener>, StartError> make_listeners(asio::io_context& loop, const KeydSettings& settings,
+Result<std::vector<server::Listener>, StartError> make_listeners(asio::io_context& loop,
+                                                                 const KeydSettings& settings,
                                                                  const server::InheritedSockets& inherited)
 {
     using server::SocketKind;
@@ -99,10 +101,10 @@ Result<std::vector<server::Listener>, StartError> make_listeners(asio::io_contex
         const std::vector<std::string>& uids;
     };
     std::vector<server::Listener> listeners;
-    for (const Wanted& wanted : {Wanted{SocketKind::front, inherited.front, settings.front_socket, settings.front_group,
-                                        settings.front_uids},
-                                 Wanted{SocketKind::admin, inherited.admin, settings.admin_socket, settings.admin_group,
-                                        settings.admin_uids}}) {
+    for (const Wanted& wanted : {Wanted{SocketKind::front, inherited.front, settings.front_socket,
+                                        settings.front_group, settings.front_uids},
+                                 Wanted{SocketKind::admin, inherited.admin, settings.admin_socket,
+                                        settings.admin_group, settings.admin_uids}}) {
         auto uids = server::resolve_uids(wanted.uids);
         if (!uids) {
             return StartError{fmt::format("{}-uids: {}", to_string(wanted.kind), uids.error().text)};
@@ -132,9 +134,10 @@ public:
         const v1::ErrorCode code = started ? v1::ERROR_UNSPECIFIED : started.error().code;
         if (code != last_) {
             last_ = code;
-            log::write(started ? log::Level::info : log::Level::warning, started ? "keyrings_opened" : "keyrings_closed",
-                       {}, {{"error_code", started ? "" : v1::ErrorCode_Name(code)},
-                            {"description", started ? "" : started.error().description}});
+            log::write(started ? log::Level::info : log::Level::warning,
+                       started ? "keyrings_opened" : "keyrings_closed", {},
+                       {{"error_code", started ? "" : v1::ErrorCode_Name(code)},
+                        {"description", started ? "" : started.error().description}});
         }
         return started ? Milliseconds{0} : start_retry;
     }
@@ -186,7 +189,9 @@ int serve(const KeydSettings& settings, const server::Inheritance& inheritance, 
     Chores chores{rooms.keyrings, rooms.clock};
     chores.run();
     server::Server server{loop, rooms};
-    const auto deliver = [&server](std::vector<server::Answered> answers) { server.deliver(std::move(answers)); };
+    const auto deliver = [&server](std::vector<server::Answered> answers) {
+        server.deliver(std::move(answers));
+    };
     server::WorkQueue workers{{.name = "worker",
                                .threads = settings.sessions,
                                .waiting_max = settings.queue_max,
@@ -269,7 +274,8 @@ int start(std::span<const std::string> arguments)
             return 0;
         }
         if (argument == "--help") {
-            fmt::print("usage: tessera-keyd [--config=FILE] [--name=value ...]\n\nThe key daemon of Tessera: holds the "
+            fmt::print("usage: tessera-keyd [--config=FILE] [--name=value ...]\n\nThe key daemon of Tessera: "
+                       "holds the "
                        "sessions to the HSM and signs what its policy allows.\n\n{}",
                        settings_help(keyd_setting_table()));
             return 0;

@@ -62,7 +62,8 @@ http::Response no_route(const Match& match)
     if (match.allow.empty()) {
         return error_response(not_found());
     }
-    auto response = error_response(ApiError{Code::unimplemented, "this path has other methods: " + match.allow});
+    auto response =
+        error_response(ApiError{Code::unimplemented, "this path has other methods: " + match.allow});
     response.status = 405;
     response.set("Allow", match.allow);
     return response;
@@ -75,7 +76,8 @@ Async<Result<void, ApiError>> record_refusal(Call& call, const ApiError& error)
     event.project = call.project;
     event.target = call.target;
     event.error_code = to_string(error.code);
-    event.body = {{"operation", call.route.name}, {"reason", error.field.empty() ? error.message : error.field}};
+    event.body = {{"operation", call.route.name},
+                  {"reason", error.field.empty() ? error.message : error.field}};
     auto row = audit::to_row(event, call.front.clock.now());
     CO_TRY(co_await call.front.audit.append({std::move(row), std::nullopt}));
     co_return ok();
@@ -136,7 +138,8 @@ Async<http::Response> dispatch(Front& front, const http::Request& request, std::
     const ApiRoute& route = match.route != nullptr ? *match.route : routes.front();
     Call call{.front = front, .request = request, .route = route, .path = std::move(match.path)};
     if (!is_allowed(role, route.resource, route.verb)) {
-        const ApiError error{Code::permission_denied, "this user may not do that: console-uids lists who may"};
+        const ApiError error{Code::permission_denied,
+                             "this user may not do that: console-uids lists who may"};
         co_return co_await refuse(call, error);
     }
     auto answer = co_await route.invoke(call);

@@ -79,7 +79,8 @@ std::string_view message_of(storage::StoreFault fault)
     case storage::StoreFault::unavailable:
     case storage::StoreFault::timeout: return "the store does not answer; try again";
     case storage::StoreFault::conflict: return "it exists already";
-    case storage::StoreFault::reference: return "what it refers to does not exist in this project, or is still referred to";
+    case storage::StoreFault::reference:
+        return "what it refers to does not exist in this project, or is still referred to";
     case storage::StoreFault::invalid: return "a value is out of range";
     case storage::StoreFault::bug: return "internal error";
     }
@@ -102,23 +103,22 @@ Code code_of(keyd::KeydFault fault)
 
 }  // namespace
 
-std::string_view to_string(Code code)
-{
-    return row_of(code).name;
-}
+std::string_view to_string(Code code) { return row_of(code).name; }
 
-int http_status(Code code)
-{
-    return row_of(code).status;
-}
+int http_status(Code code) { return row_of(code).status; }
 
 ApiError::ApiError(Code code_, std::string message_, std::string field_, std::string detail_)
-    : code(code_), message(std::move(message_)), field(std::move(field_)), detail(std::move(detail_))
+    : code(code_),
+      message(std::move(message_)),
+      field(std::move(field_)),
+      detail(std::move(detail_))
 {
 }
 
 ApiError::ApiError(const storage::StoreError& error)
-    : code(code_of(error.fault)), message(message_of(error.fault)), detail(error.detail)
+    : code(code_of(error.fault)),
+      message(message_of(error.fault)),
+      detail(error.detail)
 {
     for (const ConstraintRow& row : constraints) {
         if (row.constraint == error.constraint) {
@@ -129,24 +129,20 @@ ApiError::ApiError(const storage::StoreError& error)
 }
 
 ApiError::ApiError(const keyd::KeydError& error)
-    : code(code_of(error.fault)), message("key service: " + error.description), detail(error.code_name)
+    : code(code_of(error.fault)),
+      message("key service: " + error.description),
+      detail(error.code_name)
 {
 }
 
-ApiError not_found()
-{
-    return {Code::not_found, "not found"};
-}
+ApiError not_found() { return {Code::not_found, "not found"}; }
 
 ApiError invalid(std::string field, std::string message)
 {
     return {Code::invalid_argument, std::move(message), std::move(field)};
 }
 
-ApiError failed_precondition(std::string message)
-{
-    return {Code::failed_precondition, std::move(message)};
-}
+ApiError failed_precondition(std::string message) { return {Code::failed_precondition, std::move(message)}; }
 
 http::Response error_response(const ApiError& error)
 {
@@ -157,7 +153,8 @@ http::Response error_response(const ApiError& error)
                                        {"fieldViolations", json::array{std::move(violation)}}});
     }
     const std::string message = error.field.empty() ? error.message : error.field + ": " + error.message;
-    json::object body{{"code", static_cast<int>(error.code)}, {"message", message}, {"details", std::move(details)}};
+    json::object body{
+        {"code", static_cast<int>(error.code)}, {"message", message}, {"details", std::move(details)}};
     http::Response response = http::json_response(http_status(error.code), json::serialize(body));
     if (error.code == Code::unavailable) {
         response.set("Retry-After", "1");

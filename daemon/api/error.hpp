@@ -32,8 +32,8 @@ int http_status(Code code);
 
 struct ApiError {
     Code code;
-    std::string message;  // public, for people
-    std::string field{};  // invalid_argument: the member at fault, as sent: "settings.displayName"
+    std::string message;   // public, for people
+    std::string field{};   // invalid_argument: the member at fault, as sent: "settings.displayName"
     std::string detail{};  // for the log, never sent
 
     ApiError(Code code_, std::string message_, std::string field_ = {}, std::string detail_ = {});

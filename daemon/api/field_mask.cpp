@@ -11,7 +11,8 @@ namespace tessera::api {
 
 namespace {
 
-const google::protobuf::FieldDescriptor* find_field(const google::protobuf::Descriptor& type, std::string_view name)
+const google::protobuf::FieldDescriptor* find_field(const google::protobuf::Descriptor& type,
+                                                    std::string_view name)
 {
     for (int i = 0; i < type.field_count(); ++i) {
         const auto* field = type.field(i);

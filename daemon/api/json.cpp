@@ -18,7 +18,8 @@ constexpr std::size_t message_bytes_max = 200;
 
 ApiError body_error(const JsonError& error)
 {
-    return {Code::invalid_argument, "the body is not acceptable JSON: " + std::string{to_string(error.fault)}, "body"};
+    return {Code::invalid_argument, "the body is not acceptable JSON: " + std::string{to_string(error.fault)},
+            "body"};
 }
 
 // NUL cannot be stored and escapes forge terminals (SR-22). Line ends and tabs are part of JWK Sets sent as text.
@@ -101,7 +102,8 @@ Result<void, ApiError> add_query(json::object& out, const http::Request& request
     return ok();
 }
 
-const google::protobuf::FieldDescriptor* field_named(const google::protobuf::Message& message, std::string_view name)
+const google::protobuf::FieldDescriptor* field_named(const google::protobuf::Message& message,
+                                                     std::string_view name)
 {
     return message.GetDescriptor()->FindFieldByName(std::string{name});
 }
@@ -146,7 +148,8 @@ Result<void, ApiError> parse_message(const json::object& object, google::protobu
     if (!status.ok()) {
         std::string text{status.message().data(), status.message().size()};
         text.resize(std::min(text.size(), message_bytes_max));
-        return ApiError{Code::invalid_argument, is_utf8(text) ? text : "the request does not fit its type", "request"};
+        return ApiError{Code::invalid_argument, is_utf8(text) ? text : "the request does not fit its type",
+                        "request"};
     }
     return ok();
 }

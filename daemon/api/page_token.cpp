@@ -20,10 +20,7 @@ Sha256 binding(std::string_view list, std::string_view filter)
     return sha256(text);
 }
 
-ApiError foreign()
-{
-    return invalid("pageToken", "not a token of this list with these filters");
-}
+ApiError foreign() { return invalid("pageToken", "not a token of this list with these filters"); }
 
 }  // namespace
 
@@ -37,7 +34,8 @@ std::string make_page_token(std::string_view list, std::string_view filter, std:
     return base64url_encode(bytes);
 }
 
-Result<std::string, ApiError> read_page_token(std::string_view list, std::string_view filter, std::string_view token)
+Result<std::string, ApiError> read_page_token(std::string_view list, std::string_view filter,
+                                              std::string_view token)
 {
     if (token.empty()) {
         return std::string{};

@@ -14,7 +14,8 @@ namespace tessera::api {
 std::string make_page_token(std::string_view list, std::string_view filter, std::string_view cursor);
 
 // The cursor; empty for an empty token. invalid_argument for a token of another list, other filters or nobody's.
-Result<std::string, ApiError> read_page_token(std::string_view list, std::string_view filter, std::string_view token);
+Result<std::string, ApiError> read_page_token(std::string_view list, std::string_view filter,
+                                              std::string_view token);
 
 inline constexpr std::size_t page_token_bytes_max = 512;
 

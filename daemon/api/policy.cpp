@@ -10,23 +10,21 @@ using enum Resource;
 using enum Verb;
 
 constexpr std::array rows{
-    PolicyRow{Role::oper, projects, {create, get, list, update}, 4},  // never deleted: the slug and the trail stay
+    PolicyRow{
+        Role::oper, projects, {create, get, list, update}, 4},  // never deleted: the slug and the trail stay
     PolicyRow{Role::oper, clients, {create, get, list, update, del}, 5},
     PolicyRow{Role::oper, client_secrets, {create, del}, 2},  // shown once, never read
     PolicyRow{Role::oper, client_keys, {update}, 1},
     PolicyRow{Role::oper, client_access, {update, del}, 2},
     PolicyRow{Role::oper, resources, {create, get, list, update, del}, 5},
     PolicyRow{Role::oper, scopes, {update, del}, 2},
-    PolicyRow{Role::oper, keyrings, {get}, 1},  // the rest is keyd's admin socket
+    PolicyRow{Role::oper, keyrings, {get}, 1},     // the rest is keyd's admin socket
     PolicyRow{Role::oper, audit, {list, exp}, 2},  // nobody writes the trail by hand
 };
 
 }  // namespace
 
-std::span<const PolicyRow> policy()
-{
-    return rows;
-}
+std::span<const PolicyRow> policy() { return rows; }
 
 bool is_allowed(Role role, Resource resource, Verb verb)
 {

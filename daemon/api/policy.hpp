@@ -39,10 +39,7 @@ struct PolicyRow {
 
 std::span<const PolicyRow> policy();
 bool is_allowed(Role role, Resource resource, Verb verb);
-constexpr bool is_write(Verb verb)
-{
-    return verb != Verb::get && verb != Verb::list;
-}
+constexpr bool is_write(Verb verb) { return verb != Verb::get && verb != Verb::list; }
 
 // By SO_PEERCRED alone: a request without a uid is nobody's.
 Role role_of(const http::Request& request, const Settings& settings);

@@ -37,7 +37,8 @@ http::Response answer_admin(const AdminQuestions& questions, const http::Request
         return http::json_error(404, "not_found", "There is nothing at this path.");
     }
     if (request.method != http::Method::get && request.method != http::Method::head) {
-        http::Response response = http::json_error(405, "method_not_allowed", "This path does not know the method.");
+        http::Response response =
+            http::json_error(405, "method_not_allowed", "This path does not know the method.");
         response.set("Allow", "GET, HEAD");
         return response;
     }

@@ -12,29 +12,42 @@ namespace {
 
 constexpr Milliseconds follow_every{500};
 
-#define AUDIT_FILTERS                                                                                                  \
-    {"type", "TYPE", "an event type, or a prefix that ends in a dot"}, {"result", "RESULT", "success, refused or failed"}, \
-        {"principal-kind", "KIND", "client, operator, user, agent or system"}, {"principal-id", "ID", "who did it"},   \
-        {"client-id", "ID", "through which client"}, {"session-id", "ID", "in which session"},                         \
-        {"ip", "ADDRESS", "from where"}, {"user-agent", "TEXT", "with which program"},                                 \
-        {"target-kind", "KIND", "what it was done to"}, {"target-id", "ID", "which one"},                              \
-        {"authority", "TEXT", "what allowed it"}, {"error-code", "CODE", "why it was refused"},                        \
-        {"request-id", "ID", "of one request"}, {"trace-id", "ID", "of one trace"},                                    \
-        {"from", "TIME", "RFC 3339, inclusive"}, {"before", "TIME", "RFC 3339, exclusive"}, {"id", "ID", "one event"}, \
+#define AUDIT_FILTERS                                                                                        \
+    {"type", "TYPE", "an event type, or a prefix that ends in a dot"},                                       \
+        {"result", "RESULT", "success, refused or failed"},                                                  \
+        {"principal-kind", "KIND", "client, operator, user, agent or system"},                               \
+        {"principal-id", "ID", "who did it"}, {"client-id", "ID", "through which client"},                   \
+        {"session-id", "ID", "in which session"}, {"ip", "ADDRESS", "from where"},                           \
+        {"user-agent", "TEXT", "with which program"}, {"target-kind", "KIND", "what it was done to"},        \
+        {"target-id", "ID", "which one"}, {"authority", "TEXT", "what allowed it"},                          \
+        {"error-code", "CODE", "why it was refused"}, {"request-id", "ID", "of one request"},                \
+        {"trace-id", "ID", "of one trace"}, {"from", "TIME", "RFC 3339, inclusive"},                         \
+        {"before", "TIME", "RFC 3339, exclusive"}, {"id", "ID", "one event"},                                \
         {"project", "PROJECT", "a slug or an id; \"appliance\" for what belongs to none"}, socket_option
 
-constexpr Option list_options[] = {{"limit", "N", "how many; 50 when left out"}, {"oldest-first", "", "in the log's order"}, AUDIT_FILTERS};
+constexpr Option list_options[] = {
+    {"limit", "N", "how many; 50 when left out"}, {"oldest-first", "", "in the log's order"}, AUDIT_FILTERS};
 constexpr Option follow_options[] = {AUDIT_FILTERS};
 
 #undef AUDIT_FILTERS
 
-constexpr std::pair<std::string_view, std::string_view> filters[] = {
-    {"type", "type"},           {"result", "result"},         {"principal-kind", "principalKind"},
-    {"principal-id", "principalId"}, {"client-id", "clientId"}, {"session-id", "sessionId"},
-    {"ip", "ip"},               {"user-agent", "userAgent"},  {"target-kind", "targetKind"},
-    {"target-id", "targetId"},  {"authority", "authority"},   {"error-code", "errorCode"},
-    {"request-id", "requestId"}, {"trace-id", "traceId"},     {"from", "from"},
-    {"before", "before"},       {"id", "id"}};
+constexpr std::pair<std::string_view, std::string_view> filters[] = {{"type", "type"},
+                                                                     {"result", "result"},
+                                                                     {"principal-kind", "principalKind"},
+                                                                     {"principal-id", "principalId"},
+                                                                     {"client-id", "clientId"},
+                                                                     {"session-id", "sessionId"},
+                                                                     {"ip", "ip"},
+                                                                     {"user-agent", "userAgent"},
+                                                                     {"target-kind", "targetKind"},
+                                                                     {"target-id", "targetId"},
+                                                                     {"authority", "authority"},
+                                                                     {"error-code", "errorCode"},
+                                                                     {"request-id", "requestId"},
+                                                                     {"trace-id", "traceId"},
+                                                                     {"from", "from"},
+                                                                     {"before", "before"},
+                                                                     {"id", "id"}};
 
 Query filter_query(const Invocation& invocation)
 {
@@ -45,9 +58,9 @@ Query filter_query(const Invocation& invocation)
     return query;
 }
 
-const std::vector<Column> columns = {{"POSITION", "position"}, {"TIME", "occurred"},       {"TYPE", "type"},
-                                     {"RESULT", "result"},     {"PRINCIPAL", "principalId"}, {"TARGET", "targetId"},
-                                     {"ERROR", "errorCode"},   {"IP", "ip"}};
+const std::vector<Column> columns = {
+    {"POSITION", "position"},     {"TIME", "occurred"},   {"TYPE", "type"},       {"RESULT", "result"},
+    {"PRINCIPAL", "principalId"}, {"TARGET", "targetId"}, {"ERROR", "errorCode"}, {"IP", "ip"}};
 
 CommandResult list(const Invocation& invocation, const Environment& environment)
 {
@@ -91,7 +104,8 @@ CommandResult follow(const Invocation& invocation, const Environment& environmen
         Query last;
         last.add("pageSize", "1");
         TRY(auto&& newest, console.get(last.target(path)));
-        if (const auto* events = newest.get_object().if_contains("events"); events != nullptr && !events->get_array().empty()) {
+        if (const auto* events = newest.get_object().if_contains("events");
+            events != nullptr && !events->get_array().empty()) {
             position = text_of(events->get_array()[0], "position");
         }
     }
@@ -141,8 +155,10 @@ CommandResult export_lines(const Invocation& invocation, const Environment& envi
 
 constexpr Command table[] = {
     {"audit", "list", "", "Events of a project, newest first.", list_options, list},
-    {"audit", "follow", "", "Print events as they get their final place, until interrupted.", follow_options, follow},
-    {"audit", "export", "", "Every event that fits as canonical JSON lines, oldest first; is audited itself.", follow_options, export_lines},
+    {"audit", "follow", "", "Print events as they get their final place, until interrupted.", follow_options,
+     follow},
+    {"audit", "export", "", "Every event that fits as canonical JSON lines, oldest first; is audited itself.",
+     follow_options, export_lines},
 };
 
 }  // namespace

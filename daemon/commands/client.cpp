@@ -19,7 +19,8 @@ Result<json::object, CommandError> parse_access(const std::string& text)
     return access;
 }
 
-void set_if_given(const Invocation& invocation, std::string_view option, json::object& object, std::string_view member)
+void set_if_given(const Invocation& invocation, std::string_view option, json::object& object,
+                  std::string_view member)
 {
     if (const auto value = invocation.find(option)) {
         object[json::string_view{member.data(), member.size()}] = *value;
@@ -84,7 +85,10 @@ CommandResult list(const Invocation& invocation, const Environment& environment)
     if (invocation.json()) {
         print_json(json::object{{"clients", clients}});
     } else {
-        print_table({{"ID", "id"}, {"NAME", "displayName"}, {"PROFILE", "profile"}, {"METHOD", "tokenEndpointAuthMethod"},
+        print_table({{"ID", "id"},
+                     {"NAME", "displayName"},
+                     {"PROFILE", "profile"},
+                     {"METHOD", "tokenEndpointAuthMethod"},
                      {"DISABLED", "disabled"}},
                     clients);
     }
@@ -109,15 +113,16 @@ CommandResult update(const Invocation& invocation, const Environment& environmen
     if (mask.empty()) {
         return CommandError{Exit::usage, "nothing to change; --help lists the options"};
     }
-    TRY(auto&& answer,
-        ConsoleClient(invocation, environment).call("PATCH", Query{}.add("updateMask", mask).target(path), body));
+    TRY(auto&& answer, ConsoleClient(invocation, environment)
+                           .call("PATCH", Query{}.add("updateMask", mask).target(path), body));
     return show_answer(invocation, answer);
 }
 
 CommandResult post(const Invocation& invocation, const Environment& environment, std::string_view verb)
 {
     TRY(auto path, client_path(invocation));
-    TRY(auto&& answer, ConsoleClient(invocation, environment).call("POST", path + "/" + std::string{verb}, {}));
+    TRY(auto&& answer,
+        ConsoleClient(invocation, environment).call("POST", path + "/" + std::string{verb}, {}));
     return show_answer(invocation, answer);
 }
 
@@ -138,28 +143,32 @@ CommandResult remove(const Invocation& invocation, const Environment& environmen
     return show_answer(invocation, answer);
 }
 
-#define CLIENT_FIELDS                                                                                                  \
-    {"display-name", "NAME", "for people"},                                                                            \
-        {"auth-method", "METHOD", "client_secret_basic, client_secret_post or private_key_jwt"},                       \
-        {"auth-signing-alg", "ALG", "of client assertions: ES256, RS256, PS256 or EdDSA"},                             \
-        {"profile", "NAME", "mcp_public, web_confidential, oidc_legacy, fapi2, workload or agent"},                    \
-        {"jwks", "FILE", "public keys of private_key_jwt; - is standard input"},                                       \
-        {"default-resource", "URI", "audience when none is asked for"},                                                \
-        {"assertion-audience", "POLICY", "issuer or issuer_or_endpoint"},                                              \
-        {"token-alg", "ALG", "access tokens are signed with; the keyring's default when left out"},                    \
-        {"token-lifetime", "SECONDS", "of its access tokens; 0 is the project's"}, project_option, socket_option
+#define CLIENT_FIELDS                                                                                        \
+    {"display-name", "NAME", "for people"},                                                                  \
+        {"auth-method", "METHOD", "client_secret_basic, client_secret_post or private_key_jwt"},             \
+        {"auth-signing-alg", "ALG", "of client assertions: ES256, RS256, PS256 or EdDSA"},                   \
+        {"profile", "NAME", "mcp_public, web_confidential, oidc_legacy, fapi2, workload or agent"},          \
+        {"jwks", "FILE", "public keys of private_key_jwt; - is standard input"},                             \
+        {"default-resource", "URI", "audience when none is asked for"},                                      \
+        {"assertion-audience", "POLICY", "issuer or issuer_or_endpoint"},                                    \
+        {"token-alg", "ALG", "access tokens are signed with; the keyring's default when left out"},          \
+        {"token-lifetime", "SECONDS", "of its access tokens; 0 is the project's"}, project_option,           \
+        socket_option
 
 constexpr Option create_options[] = {
-    {"access", "URI=SCOPES", "what it may ask for at a resource, scopes parted by commas; may be repeated"}, CLIENT_FIELDS};
+    {"access", "URI=SCOPES", "what it may ask for at a resource, scopes parted by commas; may be repeated"},
+    CLIENT_FIELDS};
 constexpr Option update_options[] = {CLIENT_FIELDS};
 constexpr Option plain_options[] = {project_option, socket_option};
 
 #undef CLIENT_FIELDS
 
 constexpr Command table[] = {
-    {"client", "create", "", "Register a client; prints its id and, once, its secret.", create_options, create},
+    {"client", "create", "", "Register a client; prints its id and, once, its secret.", create_options,
+     create},
     {"client", "list", "", "The clients of a project.", plain_options, list},
-    {"client", "show", "CLIENT", "One client with its secrets' hints and what it may ask for.", plain_options, show},
+    {"client", "show", "CLIENT", "One client with its secrets' hints and what it may ask for.", plain_options,
+     show},
     {"client", "update", "CLIENT", "Change a client; options not given stay.", update_options, update},
     {"client", "disable", "CLIENT", "It gets no token from now on.", plain_options, disable},
     {"client", "enable", "CLIENT", "It gets tokens again.", plain_options, enable},

@@ -30,7 +30,8 @@ CommandResult secret_delete(const Invocation& invocation, const Environment& env
 {
     TRY(auto path, client_path(invocation));
     TRY(auto secret, invocation.argument(1, "SECRET (an id)"));
-    TRY(auto&& answer, ConsoleClient(invocation, environment).call("DELETE", path + "/secrets/" + path_segment(secret), {}));
+    TRY(auto&& answer,
+        ConsoleClient(invocation, environment).call("DELETE", path + "/secrets/" + path_segment(secret), {}));
     return show_answer(invocation, answer);
 }
 
@@ -74,21 +75,27 @@ constexpr Option secret_options[] = {
     {"expires", "TIME", "RFC 3339; it does not expire when left out"},
     project_option,
     socket_option};
-constexpr Option keys_options[] = {{"jwks", "FILE", "a JWK Set of public keys; - is standard input"}, project_option, socket_option};
+constexpr Option keys_options[] = {
+    {"jwks", "FILE", "a JWK Set of public keys; - is standard input"}, project_option, socket_option};
 constexpr Option grant_options[] = {{"resource", "URI", "the resource, by URI or id"},
                                     {"scope", "NAME", "a scope of it; may be repeated"},
                                     project_option,
                                     socket_option};
-constexpr Option revoke_options[] = {{"resource", "URI", "the resource, by URI or id"}, project_option, socket_option};
+constexpr Option revoke_options[] = {
+    {"resource", "URI", "the resource, by URI or id"}, project_option, socket_option};
 constexpr Option plain_options[] = {project_option, socket_option};
 
 constexpr Command table[] = {
-    {"client", "secret-create", "CLIENT", "A second secret beside the first, so that one rotates without an outage; printed once.",
-     secret_options, secret_create},
-    {"client", "secret-delete", "CLIENT SECRET", "This secret is refused from now on.", plain_options, secret_delete},
+    {"client", "secret-create", "CLIENT",
+     "A second secret beside the first, so that one rotates without an outage; printed once.", secret_options,
+     secret_create},
+    {"client", "secret-delete", "CLIENT SECRET", "This secret is refused from now on.", plain_options,
+     secret_delete},
     {"client", "keys-set", "CLIENT", "Replace the public keys of private_key_jwt.", keys_options, keys_set},
-    {"client", "access-grant", "CLIENT", "Set what the client may ask for at a resource.", grant_options, access_grant},
-    {"client", "access-revoke", "CLIENT", "The client may ask for nothing at a resource.", revoke_options, access_revoke},
+    {"client", "access-grant", "CLIENT", "Set what the client may ask for at a resource.", grant_options,
+     access_grant},
+    {"client", "access-revoke", "CLIENT", "The client may ask for nothing at a resource.", revoke_options,
+     access_revoke},
 };
 
 }  // namespace

@@ -2,7 +2,8 @@
 
 namespace tessera::commands {
 
-Result<std::string, CommandError> project_member_path(const Invocation& invocation, std::string_view collection)
+Result<std::string, CommandError> project_member_path(const Invocation& invocation,
+                                                      std::string_view collection)
 {
     TRY(auto project, invocation.load("project"));
     return "/v1/projects/" + path_segment(project) + "/" + std::string{collection};

@@ -11,7 +11,8 @@ inline constexpr Option project_option = {"project", "PROJECT", "a slug or an id
 Result<std::string, CommandError> clients_path(const Invocation& invocation);
 // … and the client named by the first argument.
 Result<std::string, CommandError> client_path(const Invocation& invocation);
-Result<std::string, CommandError> project_member_path(const Invocation& invocation, std::string_view collection);
+Result<std::string, CommandError> project_member_path(const Invocation& invocation,
+                                                      std::string_view collection);
 
 // "read,write" as a JSON array; empty parts left out.
 json::array split_list(std::string_view text);

@@ -51,8 +51,9 @@ std::span<const Command> commands()
 {
     static const std::vector<Command> all = [] {
         std::vector<Command> joined;
-        for (const auto part : {project_commands(), client_commands(), client_access_commands(), resource_commands(),
-                                keys_commands(), keys_manage_commands(), audit_commands(), machine_commands()}) {
+        for (const auto part :
+             {project_commands(), client_commands(), client_access_commands(), resource_commands(),
+              keys_commands(), keys_manage_commands(), audit_commands(), machine_commands()}) {
             joined.insert(joined.end(), part.begin(), part.end());
         }
         return joined;
@@ -68,14 +69,17 @@ std::string help_text()
         text += fmt::format("  {:40}  {}\n", title(command), command.summary);
     }
     text += "\nEvery command takes --json (one JSON document on standard output) and --help.\n"
-            "The console socket is --socket PATH or $TESSERA_CONSOLE_SOCKET; keyd's admin socket is --keyd-socket PATH or\n"
-            "$TESSERA_KEYD_ADMIN_SOCKET. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not reachable or not ready.\n";
+            "The console socket is --socket PATH or $TESSERA_CONSOLE_SOCKET; keyd's admin socket is "
+            "--keyd-socket PATH or\n"
+            "$TESSERA_KEYD_ADMIN_SOCKET. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not "
+            "reachable or not ready.\n";
     return text;
 }
 
 std::string help_text(const Command& command)
 {
-    std::string text = fmt::format("usage: tessera {} [--options]\n\n{}\n\n", title(command), command.summary);
+    std::string text =
+        fmt::format("usage: tessera {} [--options]\n\n{}\n\n", title(command), command.summary);
     for (const Option& option : command.options) {
         const std::string name = fmt::format("--{} {}", option.name, option.placeholder);
         text += fmt::format("  {:28} {}\n", name, option.help);
@@ -85,17 +89,23 @@ std::string help_text(const Command& command)
 
 std::string cli_markdown()
 {
-    std::string page = "# The command line\n\nMade from the command table (`tests/tidy/generate_cli_reference.py`).\n\n"
-                       "`tessera <command> [arguments] [--options]`; options are `--name value` or `--name=value`. Every command takes "
-                       "`--json` and `--help`.\n\nThe console API's socket is `--socket PATH`, `$TESSERA_CONSOLE_SOCKET`, or "
-                       "`/run/tessera/console.sock`. keyd's admin socket is `--keyd-socket PATH`, `$TESSERA_KEYD_ADMIN_SOCKET`, or "
-                       "`/run/tessera-keyd/admin.sock`.\n\nExit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 the service "
-                       "cannot be reached or is not ready, try again.\n";
+    std::string page =
+        "# The command line\n\nMade from the command table (`tests/tidy/generate_cli_reference.py`).\n\n"
+        "`tessera <command> [arguments] [--options]`; options are `--name value` or `--name=value`. Every "
+        "command takes "
+        "`--json` and `--help`.\n\nThe console API's socket is `--socket PATH`, `$TESSERA_CONSOLE_SOCKET`, "
+        "or "
+        "`/run/tessera/console.sock`. keyd's admin socket is `--keyd-socket PATH`, "
+        "`$TESSERA_KEYD_ADMIN_SOCKET`, or "
+        "`/run/tessera-keyd/admin.sock`.\n\nExit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 the "
+        "service "
+        "cannot be reached or is not ready, try again.\n";
     for (const Command& command : commands()) {
         page += fmt::format("\n## tessera {}\n\n{}\n", title(command), command.summary);
         for (const Option& option : command.options) {
-            page += fmt::format("{}- `--{}{}{}` {}\n", &option == command.options.data() ? "\n" : "", option.name,
-                                option.placeholder.empty() ? "" : " ", option.placeholder, option.help);
+            page +=
+                fmt::format("{}- `--{}{}{}` {}\n", &option == command.options.data() ? "\n" : "", option.name,
+                            option.placeholder.empty() ? "" : " ", option.placeholder, option.help);
         }
     }
     return page;
@@ -112,8 +122,9 @@ int run(std::span<const std::string> words, const Environment& environment)
     const Command* command = find_command(noun, verb);
     if (command == nullptr) {
         const std::string verbs = verbs_of(noun);
-        return fail({Exit::usage, verbs.empty() ? fmt::format("unknown command '{}'; tessera --help lists them", noun)
-                                                : fmt::format("'{}' needs one of: {}", noun, verbs)});
+        return fail({Exit::usage, verbs.empty()
+                                      ? fmt::format("unknown command '{}'; tessera --help lists them", noun)
+                                      : fmt::format("'{}' needs one of: {}", noun, verbs)});
     }
     const auto parsed = Invocation::parse(words.subspan(command->verb.empty() ? 1 : 2), command->options);
     if (parsed.has_error()) {

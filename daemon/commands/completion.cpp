@@ -18,10 +18,7 @@ std::set<std::string> nouns()
     return all;
 }
 
-std::string joined(const std::set<std::string>& words)
-{
-    return fmt::format("{}", fmt::join(words, " "));
-}
+std::string joined(const std::set<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
 
 std::set<std::string> verbs(std::string_view noun)
 {
@@ -49,11 +46,13 @@ std::set<std::string> options(std::string_view noun)
 
 std::string bash_script()
 {
-    std::string script = "_tessera() {\n  local current=${COMP_WORDS[COMP_CWORD]}\n  if [[ $COMP_CWORD -eq 1 ]]; then\n"
-                         "    COMPREPLY=($(compgen -W \""
-                         + joined(nouns()) + "\" -- \"$current\"))\n    return\n  fi\n  case ${COMP_WORDS[1]} in\n";
+    std::string script =
+        "_tessera() {\n  local current=${COMP_WORDS[COMP_CWORD]}\n  if [[ $COMP_CWORD -eq 1 ]]; then\n"
+        "    COMPREPLY=($(compgen -W \""
+        + joined(nouns()) + "\" -- \"$current\"))\n    return\n  fi\n  case ${COMP_WORDS[1]} in\n";
     for (const std::string& noun : nouns()) {
-        script += fmt::format("    {}) [[ $COMP_CWORD -eq 2 && $current != -* ]] && COMPREPLY=($(compgen -W \"{}\" -- \"$current\")) || "
+        script += fmt::format("    {}) [[ $COMP_CWORD -eq 2 && $current != -* ]] && COMPREPLY=($(compgen -W "
+                              "\"{}\" -- \"$current\")) || "
                               "COMPREPLY=($(compgen -W \"{}\" -- \"$current\")) ;;\n",
                               noun, joined(verbs(noun)), joined(options(noun)));
     }
@@ -67,11 +66,14 @@ std::string zsh_script()
 
 std::string fish_script()
 {
-    std::string script = fmt::format("complete -c tessera -f -n '__fish_use_subcommand' -a '{}'\n", joined(nouns()));
+    std::string script =
+        fmt::format("complete -c tessera -f -n '__fish_use_subcommand' -a '{}'\n", joined(nouns()));
     for (const std::string& noun : nouns()) {
-        script += fmt::format("complete -c tessera -f -n '__fish_seen_subcommand_from {}' -a '{}'\n", noun, joined(verbs(noun)));
+        script += fmt::format("complete -c tessera -f -n '__fish_seen_subcommand_from {}' -a '{}'\n", noun,
+                              joined(verbs(noun)));
         for (const std::string& option : options(noun)) {
-            script += fmt::format("complete -c tessera -n '__fish_seen_subcommand_from {}' -l '{}'\n", noun, option.substr(2));
+            script += fmt::format("complete -c tessera -n '__fish_seen_subcommand_from {}' -l '{}'\n", noun,
+                                  option.substr(2));
         }
     }
     return script;

@@ -17,7 +17,10 @@ constexpr Seconds answer_limit{60};
 constexpr JsonLimits answer_limits = {.bytes_max = http::local_answer_bytes_max, .depth_max = 32};
 
 // google.rpc.Code: 14 unavailable, 8 resource exhausted, 4 deadline exceeded.
-Exit exit_of(int status) { return status == 503 || status == 429 || status == 504 ? Exit::unavailable : Exit::refused; }
+Exit exit_of(int status)
+{
+    return status == 503 || status == 429 || status == 504 ? Exit::unavailable : Exit::refused;
+}
 
 std::string message_of(const json::value& answer, int status)
 {
@@ -47,10 +50,11 @@ Result<json::value, CommandError> ConsoleClient::request(const std::string& meth
 {
     const auto answer = http::local_request(socket_, method, target, body, answer_limit);
     if (answer.has_error()) {
-        return CommandError{Exit::unavailable,
-                            fmt::format("cannot reach the console API: {}; is tessera serve running, and are you on its "
-                                        "console-uids list? (--socket PATH or TESSERA_CONSOLE_SOCKET names the socket)",
-                                        answer.error().text)};
+        return CommandError{
+            Exit::unavailable,
+            fmt::format("cannot reach the console API: {}; is tessera serve running, and are you on its "
+                        "console-uids list? (--socket PATH or TESSERA_CONSOLE_SOCKET names the socket)",
+                        answer.error().text)};
     }
     const int status = answer.value().status;
     if (answer.value().body.empty() && status < 300) {
@@ -66,12 +70,16 @@ Result<json::value, CommandError> ConsoleClient::request(const std::string& meth
     return std::move(parsed.value());
 }
 
-Result<json::value, CommandError> ConsoleClient::get(const std::string& target) const { return request("GET", target, {}); }
+Result<json::value, CommandError> ConsoleClient::get(const std::string& target) const
+{
+    return request("GET", target, {});
+}
 
 Result<json::value, CommandError> ConsoleClient::call(const std::string& method, const std::string& target,
                                                       const json::object& body) const
 {
-    return request(method, target, method == "DELETE" && body.empty() ? std::string{} : json::serialize(body));
+    return request(method, target,
+                   method == "DELETE" && body.empty() ? std::string{} : json::serialize(body));
 }
 
 Result<json::array, CommandError> ConsoleClient::get_all(const std::string& path, const Query& query,
@@ -83,7 +91,8 @@ Result<json::array, CommandError> ConsoleClient::get_all(const std::string& path
         Query page = query;
         page.add("pageToken", page_token);
         TRY(auto&& answer, get(page.target(path)));
-        if (const auto* list = answer.get_object().if_contains({member.data(), member.size()}); list && list->is_array()) {
+        if (const auto* list = answer.get_object().if_contains({member.data(), member.size()});
+            list && list->is_array()) {
             all.insert(all.end(), list->get_array().begin(), list->get_array().end());
         }
         page_token = text_of(answer, "nextPageToken");
@@ -95,7 +104,8 @@ std::string path_segment(std::string_view text)
 {
     std::string encoded;
     for (const char c : text) {
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                           || c == '-' || c == '_';
         encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
     return encoded;
@@ -103,7 +113,8 @@ std::string path_segment(std::string_view text)
 
 std::string text_of(const json::value& object, std::string_view member)
 {
-    const json::value* value = object.is_object() ? object.get_object().if_contains({member.data(), member.size()}) : nullptr;
+    const json::value* value =
+        object.is_object() ? object.get_object().if_contains({member.data(), member.size()}) : nullptr;
     if (value == nullptr || value->is_null()) {
         return {};
     }

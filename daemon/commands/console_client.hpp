@@ -30,7 +30,8 @@ public:
     Result<json::value, CommandError> call(const std::string& method, const std::string& target,
                                            const json::object& body) const;
     // Follows nextPageToken to the end; `member` is the list's name.
-    Result<json::array, CommandError> get_all(const std::string& path, const Query& query, std::string_view member) const;
+    Result<json::array, CommandError> get_all(const std::string& path, const Query& query,
+                                              std::string_view member) const;
 
 private:
     Result<json::value, CommandError> request(const std::string& method, const std::string& target,

@@ -25,10 +25,11 @@ public:
     void add(std::string_view check, bool passed, std::string found, std::string_view advice)
     {
         all_passed_ = all_passed_ && passed;
-        rows_.push_back(json::object{{"check", json::string{check.data(), check.size()}},
-                                     {"result", passed ? "ok" : "WRONG"},
-                                     {"found", std::move(found)},
-                                     {"advice", passed ? json::string{} : json::string{advice.data(), advice.size()}}});
+        rows_.push_back(
+            json::object{{"check", json::string{check.data(), check.size()}},
+                         {"result", passed ? "ok" : "WRONG"},
+                         {"found", std::move(found)},
+                         {"advice", passed ? json::string{} : json::string{advice.data(), advice.size()}}});
     }
     bool all_passed() const { return all_passed_; }
     const json::array& rows() const { return rows_; }
@@ -44,7 +45,8 @@ void check_certificate(Report& report, const std::string& path)
     const X509Ptr certificate{file ? PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr) : nullptr};
     if (!certificate) {
         drain_errors();
-        report.add("TLS certificate", false, path + ": not readable as PEM", "set tls-certificate to a PEM file this user can read");
+        report.add("TLS certificate", false, path + ": not readable as PEM",
+                   "set tls-certificate to a PEM file this user can read");
         return;
     }
     int days = 0;
@@ -60,8 +62,9 @@ void check_database(Report& report, const std::string& url)
         const auto current = storage::is_current(url, role);
         const std::string name = fmt::format("database as {}", role);
         if (current.has_error()) {
-            report.add(name, false, current.error().detail,
-                       "is PostgreSQL running, and may this user connect as the role (pg_hba.conf, pg_ident.conf)?");
+            report.add(
+                name, false, current.error().detail,
+                "is PostgreSQL running, and may this user connect as the role (pg_hba.conf, pg_ident.conf)?");
         } else {
             report.add(name, current.value(), current.value() ? "reachable, schema current" : "schema behind",
                        "run tessera migrate --database-url=… as tessera_owner");
@@ -80,18 +83,19 @@ void check_disk(Report& report, const std::string& path)
 
 void check_socket_mode(Report& report, const std::string& name, const std::string& path)
 {
-    struct stat status {};
+    struct stat status{};
     if (stat(path.c_str(), &status) != 0) {
         report.add(name, false, path + ": not there", "is the service running, and does it listen here?");
         return;
     }
-    struct stat folder {};
+    struct stat folder{};
     stat(std::filesystem::path{path}.parent_path().c_str(), &folder);
     // Who may connect is decided by uid (SO_PEERCRED); that others cannot even try is a second wall.
     const bool closed = (status.st_mode & S_IWOTH) == 0 || (folder.st_mode & S_IXOTH) == 0;
-    report.add(name, S_ISSOCK(status.st_mode) && closed,
-               fmt::format("mode {:o} in a folder of mode {:o}", status.st_mode & 07777U, folder.st_mode & 07777U),
-               "take the folder's permissions from others: chmod o-x");
+    report.add(
+        name, S_ISSOCK(status.st_mode) && closed,
+        fmt::format("mode {:o} in a folder of mode {:o}", status.st_mode & 07777U, folder.st_mode & 07777U),
+        "take the folder's permissions from others: chmod o-x");
 }
 
 void check_settings(Report& report, const std::string& path)
@@ -101,7 +105,8 @@ void check_settings(Report& report, const std::string& path)
     if (read.has_value()) {
         read = check_serve_settings(settings);
     }
-    report.add("settings", read.has_value(), read.has_value() ? path : read.error().text, "mend the line; tessera serve --help lists them");
+    report.add("settings", read.has_value(), read.has_value() ? path : read.error().text,
+               "mend the line; tessera serve --help lists them");
     if (read.has_error()) {
         return;
     }
@@ -124,7 +129,8 @@ void check_keyd(Report& report, const Invocation& invocation, const Environment&
     const auto& health = answer.value().health();
     const auto state = health.state();
     report.add("keyd", state == keyd::v1::OPERATIONAL, keyd::v1::ServiceState_Name(state),
-               state == keyd::v1::SERVICE_SEALED ? "tessera keys unlock" : "tessera keys tokens says what each token answers");
+               state == keyd::v1::SERVICE_SEALED ? "tessera keys unlock"
+                                                 : "tessera keys tokens says what each token answers");
     for (const auto& alarm : health.alarms()) {
         report.add("keyd alarm", false, alarm, "see docs/guides/operating-keys.md");
     }
@@ -139,7 +145,8 @@ void check_keyd(Report& report, const Invocation& invocation, const Environment&
         return;
     }
     for (const auto& check : tested.value().self_test_report().checks()) {
-        report.add("keyd: " + check.name(), check.passed(), check.detail(), "tessera keys tokens; tessera keys journal");
+        report.add("keyd: " + check.name(), check.passed(), check.detail(),
+                   "tessera keys tokens; tessera keys journal");
     }
 }
 
@@ -155,15 +162,19 @@ CommandResult doctor(const Invocation& invocation, const Environment& environmen
     const auto projects = console.get("/v1/projects?pageSize=1");
     report.add("console API", projects.has_value(), projects.has_value() ? "answers" : projects.error().text,
                "start tessera serve; run this as a user on its console-uids list");
-    check_socket_mode(report, "console socket", invocation.find("socket").value_or(environment.console_socket));
-    check_socket_mode(report, "keyd admin socket", invocation.find("keyd-socket").value_or(environment.keyd_admin_socket));
+    check_socket_mode(report, "console socket",
+                      invocation.find("socket").value_or(environment.console_socket));
+    check_socket_mode(report, "keyd admin socket",
+                      invocation.find("keyd-socket").value_or(environment.keyd_admin_socket));
     check_keyd(report, invocation, environment);
     if (invocation.json()) {
         print_json(json::object{{"healthy", report.all_passed()}, {"checks", report.rows()}});
     } else {
-        print_table({{"CHECK", "check"}, {"RESULT", "result"}, {"FOUND", "found"}, {"WHAT TO DO", "advice"}}, report.rows());
+        print_table({{"CHECK", "check"}, {"RESULT", "result"}, {"FOUND", "found"}, {"WHAT TO DO", "advice"}},
+                    report.rows());
     }
-    return report.all_passed() ? CommandResult{ok()} : CommandError{Exit::refused, "something is wrong; see the lines above"};
+    return report.all_passed() ? CommandResult{ok()}
+                               : CommandError{Exit::refused, "something is wrong; see the lines above"};
 }
 
 }  // namespace tessera::commands

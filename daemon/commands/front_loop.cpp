@@ -26,9 +26,10 @@ keys::Keys::Changed record_changes(asio::io_context& io, audit::Writer& writer, 
 {
     return [&io, &writer, &clock](const keyd::v1::KeyringChanged& pushed) {
         if (const auto id = KeyringId::parse(pushed.keyring().keyring_id())) {
-            audit::KeyringChange change{*id, pushed.keyring().revision(), audit::kids_of(pushed.keyring().jwks()),
-                                        pushed.destroyed()};
-            asio::co_spawn(io, audit::record_keyring_change(writer, clock, std::move(change)), asio::detached);
+            audit::KeyringChange change{*id, pushed.keyring().revision(),
+                                        audit::kids_of(pushed.keyring().jwks()), pushed.destroyed()};
+            asio::co_spawn(io, audit::record_keyring_change(writer, clock, std::move(change)),
+                           asio::detached);
         }
     };
 }
@@ -36,12 +37,15 @@ keys::Keys::Changed record_changes(asio::io_context& io, audit::Writer& writer, 
 }  // namespace
 
 FrontLoop::FrontLoop(const Shared& shared)
-    : work_(io_.get_executor()), limits_(shared.limits), admission_(shared.admission),
+    : work_(io_.get_executor()),
+      limits_(shared.limits),
+      admission_(shared.admission),
       realms_({shared.settings.text("issuer-base")}, shared.app_pool, shared.system_pool, shared.threads),
       keys_(io_, keyd_options(shared.settings), record_changes(io_, shared.audit, shared.clock)),
       front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool, shared.threads,
              realms_,         keys_,        shared.audit,    admission_,         metrics_},
-      connections_(io_, limits_, shared.clock, metrics_), clock_(shared.clock)
+      connections_(io_, limits_, shared.clock, metrics_),
+      clock_(shared.clock)
 {
 }
 

@@ -18,7 +18,8 @@ CommandError usage(std::string text) { return {Exit::usage, std::move(text)}; }
 
 }  // namespace
 
-Result<Invocation, CommandError> Invocation::parse(std::span<const std::string> words, std::span<const Option> options)
+Result<Invocation, CommandError> Invocation::parse(std::span<const std::string> words,
+                                                   std::span<const Option> options)
 {
     Invocation invocation;
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -30,7 +31,8 @@ Result<Invocation, CommandError> Invocation::parse(std::span<const std::string> 
         const auto equals = word.find('=');
         const std::string name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
         const auto option = std::ranges::find(options, name, &Option::name);
-        const bool flag = name == "json" || name == "help" || (option != options.end() && option->placeholder.empty());
+        const bool flag =
+            name == "json" || name == "help" || (option != options.end() && option->placeholder.empty());
         if (!flag && option == options.end()) {
             return usage(fmt::format("unknown option --{}", name));
         }
@@ -40,7 +42,9 @@ Result<Invocation, CommandError> Invocation::parse(std::span<const std::string> 
         if (!flag && equals == std::string::npos && i + 1 == words.size()) {
             return usage(fmt::format("--{} needs {}", name, option->placeholder));
         }
-        const std::string value = flag ? "" : equals != std::string::npos ? word.substr(equals + 1) : words[++i];
+        const std::string value = flag                          ? ""
+                                  : equals != std::string::npos ? word.substr(equals + 1)
+                                                                : words[++i];
         invocation.options_.emplace(name, value);
     }
     return invocation;

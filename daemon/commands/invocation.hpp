@@ -32,10 +32,11 @@ class Invocation {
 public:
     // Splits words into positional arguments and options of the table. `--name value`, `--name=value`; an option may be
     // repeated. --json and --help are options of every command.
-    static Result<Invocation, CommandError> parse(std::span<const std::string> words, std::span<const Option> options);
+    static Result<Invocation, CommandError> parse(std::span<const std::string> words,
+                                                  std::span<const Option> options);
 
     bool has(std::string_view name) const { return options_.contains(name); }
-    std::optional<std::string> find(std::string_view name) const;        // the last one given
+    std::optional<std::string> find(std::string_view name) const;  // the last one given
     std::vector<std::string> find_all(std::string_view name) const;
     Result<std::string, CommandError> load(std::string_view name) const;  // usage error when absent
     Result<std::string, CommandError> argument(std::size_t index, std::string_view what) const;

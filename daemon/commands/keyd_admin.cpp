@@ -29,7 +29,8 @@ CommandError to_command_error(const keyd::KeydError& error, const std::string& s
     const bool later = error.fault == keyd::KeydFault::unavailable;
     if (error.code_name == "DISCONNECTED") {
         return {Exit::unavailable, "cannot reach tessera-keyd at " + socket
-                                       + "; is it running, and is your uid on its admin-uids list? (" + error.description + ")"};
+                                       + "; is it running, and is your uid on its admin-uids list? ("
+                                       + error.description + ")"};
     }
     return {later ? Exit::unavailable : Exit::refused, error.code_name + ": " + error.description};
 }
@@ -50,17 +51,21 @@ std::string_view state_name(keyd::v1::KeyState state)
 
 json::string text(std::string_view from) { return json::string{from.data(), from.size()}; }
 
-json::value instant(std::int64_t us) { return us == 0 ? json::value{} : json::value(text(to_rfc3339(Instant{Microseconds{us}}))); }
+json::value instant(std::int64_t us)
+{
+    return us == 0 ? json::value{} : json::value(text(to_rfc3339(Instant{Microseconds{us}})));
+}
 
 }  // namespace
 
-Result<keyd::v1::Response, CommandError> call_keyd(const Invocation& invocation, const Environment& environment,
-                                                   keyd::v1::Request request)
+Result<keyd::v1::Response, CommandError> call_keyd(const Invocation& invocation,
+                                                   const Environment& environment, keyd::v1::Request request)
 {
     const std::string socket = invocation.find("keyd-socket").value_or(environment.keyd_admin_socket);
     asio::io_context loop{1};
     Answer answer;
-    keyd::Client client{loop, {.socket_path = socket, .program = "tessera keys " TESSERA_VERSION, .watch = false}, {}};
+    keyd::Client client{
+        loop, {.socket_path = socket, .program = "tessera keys " TESSERA_VERSION, .watch = false}, {}};
     client.start();
     asio::co_spawn(loop, call_once(client, std::move(request), answer), asio::detached);
     loop.run();

@@ -11,8 +11,8 @@ namespace tessera::commands {
 
 inline constexpr Option keyd_socket_option = {"keyd-socket", "PATH", "keyd's admin socket"};
 
-Result<keyd::v1::Response, CommandError> call_keyd(const Invocation& invocation, const Environment& environment,
-                                                   keyd::v1::Request request);
+Result<keyd::v1::Response, CommandError> call_keyd(const Invocation& invocation,
+                                                   const Environment& environment, keyd::v1::Request request);
 
 // A message as JSON: instants in RFC 3339, enums as words.
 json::object to_json(const keyd::v1::KeyringView& keyring);

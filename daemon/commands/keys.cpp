@@ -11,8 +11,9 @@ namespace {
 
 using keyd::v1::Request;
 
-const std::vector<Column> key_columns = {{"KID", "kid"},       {"ALG", "algorithm"},   {"STATE", "state"},   {"PUBLISHED", "published"},
-                                         {"ACTIVE", "active"}, {"RETIRED", "retired"}, {"SIGNED", "signatures"}};
+const std::vector<Column> key_columns = {
+    {"KID", "kid"},       {"ALG", "algorithm"},   {"STATE", "state"},      {"PUBLISHED", "published"},
+    {"ACTIVE", "active"}, {"RETIRED", "retired"}, {"SIGNED", "signatures"}};
 
 CommandResult print_keyring(const Invocation& invocation, const keyd::v1::KeyringView& keyring)
 {
@@ -48,8 +49,13 @@ CommandResult list(const Invocation& invocation, const Environment& environment)
     if (invocation.json()) {
         print_json(json::object{{"keyrings", rows}});
     } else {
-        print_table({{"ID", "id"}, {"LABEL", "label"}, {"TOKEN", "token"}, {"SHARED", "shared"}, {"ALG", "default_algorithm"},
-                     {"ISSUERS", "issuer_count"}, {"KEYS", "key_count"}},
+        print_table({{"ID", "id"},
+                     {"LABEL", "label"},
+                     {"TOKEN", "token"},
+                     {"SHARED", "shared"},
+                     {"ALG", "default_algorithm"},
+                     {"ISSUERS", "issuer_count"},
+                     {"KEYS", "key_count"}},
                     rows);
     }
     return ok();
@@ -122,8 +128,14 @@ CommandResult journal(const Invocation& invocation, const Environment& environme
     if (invocation.json()) {
         print_json(json::object{{"entries", rows}});
     } else {
-        print_table({{"#", "sequence"}, {"TIME", "time"}, {"UID", "uid"}, {"OPERATION", "operation"}, {"KEYRING", "keyring_id"},
-                     {"KID", "kid"}, {"RESULT", "result"}, {"DETAIL", "detail"}},
+        print_table({{"#", "sequence"},
+                     {"TIME", "time"},
+                     {"UID", "uid"},
+                     {"OPERATION", "operation"},
+                     {"KEYRING", "keyring_id"},
+                     {"KID", "kid"},
+                     {"RESULT", "result"},
+                     {"DETAIL", "detail"}},
                     rows);
     }
     return ok();
@@ -149,8 +161,14 @@ CommandResult tokens(const Invocation& invocation, const Environment& environmen
     if (invocation.json()) {
         print_json(json::object{{"tokens", rows}});
     } else {
-        print_table({{"LABEL", "label"}, {"SERIAL", "serial"}, {"STATE", "state"}, {"REASON", "reason"}, {"SESSIONS", "sessions"},
-                     {"KEYS", "keys"}, {"SPARE", "spare_keys"}, {"MODULE", "module"}},
+        print_table({{"LABEL", "label"},
+                     {"SERIAL", "serial"},
+                     {"STATE", "state"},
+                     {"REASON", "reason"},
+                     {"SESSIONS", "sessions"},
+                     {"KEYS", "keys"},
+                     {"SPARE", "spare_keys"},
+                     {"MODULE", "module"}},
                     rows);
     }
     return ok();
@@ -196,7 +214,8 @@ CommandResult health(const Invocation& invocation, const Environment& environmen
                                                 {"alarms", std::move(alarms)}});
 }
 
-constexpr Option list_options[] = {{"issuer", "URL", "the keyring this issuer is enrolled in"}, keyd_socket_option};
+constexpr Option list_options[] = {{"issuer", "URL", "the keyring this issuer is enrolled in"},
+                                   keyd_socket_option};
 constexpr Option rotate_options[] = {{"algorithm", "ALG", "only the keys of this algorithm"},
                                      {"force", "", "accept a successor that caches may not have seen yet"},
                                      keyd_socket_option};
@@ -205,12 +224,15 @@ constexpr Option plain_options[] = {keyd_socket_option};
 
 constexpr Command table[] = {
     {"keys", "list", "", "The keyrings keyd holds.", list_options, list},
-    {"keys", "show", "KEYRING", "One keyring: policy, issuers, every key with its state.", plain_options, show},
+    {"keys", "show", "KEYRING", "One keyring: policy, issuers, every key with its state.", plain_options,
+     show},
     {"keys", "rotate", "KEYRING", "Make the standby key sign now.", rotate_options, rotate},
-    {"keys", "revoke", "KEYRING KID", "Emergency: the key leaves the JWKS at once and the standby signs.", revoke_options, revoke},
+    {"keys", "revoke", "KEYRING KID", "Emergency: the key leaves the JWKS at once and the standby signs.",
+     revoke_options, revoke},
     {"keys", "health", "", "keyd's state and alarms.", plain_options, health},
     {"keys", "tokens", "", "The PKCS#11 tokens and how they are.", plain_options, tokens},
-    {"keys", "self-test", "", "Sign and verify with every mechanism of every token; find every key.", plain_options, self_test},
+    {"keys", "self-test", "", "Sign and verify with every mechanism of every token; find every key.",
+     plain_options, self_test},
     {"keys", "journal", "", "What was done to keys, by whom; hash-chained.", plain_options, journal},
 };
 

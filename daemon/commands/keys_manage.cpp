@@ -48,7 +48,8 @@ CommandResult fill_policy(const Invocation& invocation, keyd::v1::KeyringPolicy&
 CommandResult call_and_print(const Invocation& invocation, const Environment& environment, Request request)
 {
     TRY(auto&& response, call_keyd(invocation, environment, std::move(request)));
-    return show_answer(invocation, response.has_keyring() ? to_json(response.keyring()) : json::object{{"done", true}});
+    return show_answer(invocation,
+                       response.has_keyring() ? to_json(response.keyring()) : json::object{{"done", true}});
 }
 
 CommandResult create(const Invocation& invocation, const Environment& environment)
@@ -103,7 +104,8 @@ CommandResult destroy(const Invocation& invocation, const Environment& environme
 {
     TRY(auto keyring, invocation.argument(0, "KEYRING (an id)"));
     if (invocation.find("yes") != keyring) {
-        return CommandError{Exit::usage, "this destroys every key of the keyring for ever; repeat its id: --yes " + keyring};
+        return CommandError{
+            Exit::usage, "this destroys every key of the keyring for ever; repeat its id: --yes " + keyring};
     }
     Request request;
     request.mutable_destroy_keyring()->set_keyring_id(keyring);
@@ -139,11 +141,14 @@ CommandResult rewrap(const Invocation& invocation, const Environment& environmen
     return call_and_print(invocation, environment, std::move(request));
 }
 
-#define POLICY_OPTIONS                                                                                                 \
-    {"typ", "TYP", "a JWT typ it may sign; may be repeated"}, {"lifetime-max", "SECONDS", "longest exp - iat"},        \
-        {"rotation-period", "SECONDS", "how long a key signs"}, {"jwks-max-age", "SECONDS", "of the served JWKS"},     \
-        {"publish-before", "SECONDS", "in the JWKS before it signs"},                                                  \
-        {"destroy-delay", "SECONDS", "from removal to destruction"}, {"rsa-bits", "BITS", "3072, or 2048"}, keyd_socket_option
+#define POLICY_OPTIONS                                                                                       \
+    {"typ", "TYP", "a JWT typ it may sign; may be repeated"},                                                \
+        {"lifetime-max", "SECONDS", "longest exp - iat"},                                                    \
+        {"rotation-period", "SECONDS", "how long a key signs"},                                              \
+        {"jwks-max-age", "SECONDS", "of the served JWKS"},                                                   \
+        {"publish-before", "SECONDS", "in the JWKS before it signs"},                                        \
+        {"destroy-delay", "SECONDS", "from removal to destruction"}, {"rsa-bits", "BITS", "3072, or 2048"},  \
+        keyd_socket_option
 
 constexpr Option create_options[] = {{"label", "LABEL", "unique"},
                                      {"token", "LABEL", "the token it lives on; the first when left out"},
@@ -154,23 +159,31 @@ constexpr Option create_options[] = {{"label", "LABEL", "unique"},
 constexpr Option policy_options[] = {POLICY_OPTIONS};
 constexpr Option destroy_options[] = {{"yes", "KEYRING", "its id again"}, keyd_socket_option};
 constexpr Option unlock_options[] = {{"token", "LABEL", "the first when left out"}, keyd_socket_option};
-constexpr Option backup_options[] = {{"public-key", "FILE", "RSA public key in PEM, 3,072 bits or more; - is standard input"},
-                                     {"remove", "", "wrap to the token's key only"},
+constexpr Option backup_options[] = {
+    {"public-key", "FILE", "RSA public key in PEM, 3,072 bits or more; - is standard input"},
+    {"remove", "", "wrap to the token's key only"},
+    keyd_socket_option};
+constexpr Option rewrap_options[] = {{"data-keys", "", "also a new data key for each project"},
                                      keyd_socket_option};
-constexpr Option rewrap_options[] = {{"data-keys", "", "also a new data key for each project"}, keyd_socket_option};
 constexpr Option plain_options[] = {keyd_socket_option};
 
 #undef POLICY_OPTIONS
 
 constexpr Command table[] = {
     {"keys", "create", "", "Make a keyring.", create_options, create},
-    {"keys", "policy", "KEYRING", "Change a keyring's policy; what is not given stays.", policy_options, policy},
+    {"keys", "policy", "KEYRING", "Change a keyring's policy; what is not given stays.", policy_options,
+     policy},
     {"keys", "enrol", "KEYRING ISSUER", "A shared keyring signs for this issuer too.", plain_options, enrol},
-    {"keys", "withdraw", "KEYRING ISSUER", "A shared keyring signs for this issuer no more.", plain_options, withdraw},
-    {"keys", "destroy", "KEYRING", "Destroy a keyring and its keys on the token. Cannot be undone.", destroy_options, destroy},
+    {"keys", "withdraw", "KEYRING ISSUER", "A shared keyring signs for this issuer no more.", plain_options,
+     withdraw},
+    {"keys", "destroy", "KEYRING", "Destroy a keyring and its keys on the token. Cannot be undone.",
+     destroy_options, destroy},
     {"keys", "unlock", "", "Give keyd the PIN of a token, read from standard input.", unlock_options, unlock},
-    {"keys", "backup-key", "", "Wrap every data key to this public key too, so that losing the token loses no data.", backup_options, backup_key},
-    {"keys", "rewrap", "", "Make a new wrapping key and wrap every data key again, in the background.", rewrap_options, rewrap},
+    {"keys", "backup-key", "",
+     "Wrap every data key to this public key too, so that losing the token loses no data.", backup_options,
+     backup_key},
+    {"keys", "rewrap", "", "Make a new wrapping key and wrap every data key again, in the background.",
+     rewrap_options, rewrap},
 };
 
 }  // namespace

@@ -6,7 +6,8 @@
 
 namespace tessera {
 
-std::vector<http::SocketFd> ListeningSockets::of(std::string_view name, std::size_t loop, std::size_t loops) const
+std::vector<http::SocketFd> ListeningSockets::of(std::string_view name, std::size_t loop,
+                                                 std::size_t loops) const
 {
     std::vector<const http::NamedSocket*> named;
     for (const http::NamedSocket& socket : all) {
@@ -24,7 +25,8 @@ std::vector<http::SocketFd> ListeningSockets::of(std::string_view name, std::siz
     return sockets;
 }
 
-Result<ListeningSockets, http::SocketError> open_listening_sockets(const Settings& settings, std::size_t loops)
+Result<ListeningSockets, http::SocketError> open_listening_sockets(const Settings& settings,
+                                                                   std::size_t loops)
 {
     ListeningSockets sockets{http::take_inherited_sockets()};
     const auto inherited = [&](std::string_view name) {

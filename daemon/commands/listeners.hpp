@@ -16,6 +16,7 @@ struct ListeningSockets {
     std::vector<http::SocketFd> of(std::string_view name, std::size_t loop, std::size_t loops) const;
 };
 
-Result<ListeningSockets, http::SocketError> open_listening_sockets(const Settings& settings, std::size_t loops);
+Result<ListeningSockets, http::SocketError> open_listening_sockets(const Settings& settings,
+                                                                   std::size_t loops);
 
 }  // namespace tessera

@@ -15,7 +15,8 @@ namespace {
 
 CommandError to_command_error(const storage::StoreError& error)
 {
-    const bool later = error.fault == storage::StoreFault::unavailable || error.fault == storage::StoreFault::timeout;
+    const bool later =
+        error.fault == storage::StoreFault::unavailable || error.fault == storage::StoreFault::timeout;
     return {later ? Exit::unavailable : Exit::refused, "database: " + error.detail};
 }
 
@@ -27,7 +28,8 @@ Result<json::array, CommandError> apply_migrations(const std::string& url)
     }
     json::array rows;
     for (const auto& migration : applied.value()) {
-        rows.push_back(json::object{{"number", migration.number}, {"name", migration.name}, {"applied_now", migration.now}});
+        rows.push_back(json::object{
+            {"number", migration.number}, {"name", migration.name}, {"applied_now", migration.now}});
     }
     return rows;
 }
@@ -55,10 +57,13 @@ CommandResult setup(const Invocation& invocation, const Environment& environment
     const ConsoleClient console{invocation, environment};
     TRY(auto&& projects, console.get_all("/v1/projects", Query{}, "projects"));
     if (const auto slug = invocation.find("project")) {
-        const bool there = std::ranges::any_of(projects, [&](const json::value& project) { return text_of(project, "slug") == *slug; });
+        const bool there = std::ranges::any_of(
+            projects, [&](const json::value& project) { return text_of(project, "slug") == *slug; });
         if (!there) {
-            json::object project{{"slug", *slug}, {"displayName", invocation.find("display-name").value_or(*slug)}};
-            TRY(auto&& made, console.call("POST", "/v1/projects", json::object{{"project", std::move(project)}}));
+            json::object project{{"slug", *slug},
+                                 {"displayName", invocation.find("display-name").value_or(*slug)}};
+            TRY(auto&& made,
+                console.call("POST", "/v1/projects", json::object{{"project", std::move(project)}}));
             projects.push_back(std::move(made));
         }
     }
@@ -101,7 +106,9 @@ constexpr Option setup_options[] = {{"database-url", "URL", "migrate first, as t
 
 constexpr Command table[] = {
     {"migrate", "", "", "Bring the database up to date.", migrate_options, migrate},
-    {"setup", "", "", "Migrate, check that everything answers, make the first project; unattended and repeatable.", setup_options, setup},
+    {"setup", "", "",
+     "Migrate, check that everything answers, make the first project; unattended and repeatable.",
+     setup_options, setup},
     {"doctor", "", "", "Check everything and say what to do.", doctor_options, doctor},
     {"version", "", "", "The version of this binary.", {}, version},
     {"completion", "", "SHELL", "A completion script for bash, zsh or fish.", {}, completion},

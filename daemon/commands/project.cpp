@@ -31,11 +31,17 @@ CommandResult create(const Invocation& invocation, const Environment& environmen
 
 CommandResult list(const Invocation& invocation, const Environment& environment)
 {
-    TRY(auto&& projects, ConsoleClient(invocation, environment).get_all(std::string{collection}, Query{}, "projects"));
+    TRY(auto&& projects,
+        ConsoleClient(invocation, environment).get_all(std::string{collection}, Query{}, "projects"));
     if (invocation.json()) {
         print_json(json::object{{"projects", projects}});
     } else {
-        print_table({{"SLUG", "slug"}, {"NAME", "displayName"}, {"ID", "id"}, {"DISABLED", "disabled"}, {"ISSUER", "issuer"}}, projects);
+        print_table({{"SLUG", "slug"},
+                     {"NAME", "displayName"},
+                     {"ID", "id"},
+                     {"DISABLED", "disabled"},
+                     {"ISSUER", "issuer"}},
+                    projects);
     }
     return ok();
 }
@@ -63,7 +69,8 @@ CommandResult update(const Invocation& invocation, const Environment& environmen
     for (const std::string& assignment : invocation.find_all("set")) {
         const auto equals = assignment.find('=');
         if (equals == std::string::npos || equals == 0) {
-            return CommandError{Exit::usage, "--set takes field=value, for example --set accessTokenLifetimeS=600"};
+            return CommandError{Exit::usage,
+                                "--set takes field=value, for example --set accessTokenLifetimeS=600"};
         }
         const std::string field = assignment.substr(0, equals);
         body[field] = parse_value(assignment.substr(equals + 1));
@@ -78,15 +85,16 @@ CommandResult update(const Invocation& invocation, const Environment& environmen
     if (mask.empty()) {
         return CommandError{Exit::usage, "nothing to change: --set field=value"};
     }
-    TRY(auto&& answer,
-        ConsoleClient(invocation, environment).call("PATCH", Query{}.add("updateMask", mask).target(path), body));
+    TRY(auto&& answer, ConsoleClient(invocation, environment)
+                           .call("PATCH", Query{}.add("updateMask", mask).target(path), body));
     return show_answer(invocation, answer);
 }
 
 CommandResult switch_to(const Invocation& invocation, const Environment& environment, std::string_view verb)
 {
     TRY(auto path, project_path(invocation));
-    TRY(auto&& answer, ConsoleClient(invocation, environment).call("POST", path + "/" + std::string{verb}, {}));
+    TRY(auto&& answer,
+        ConsoleClient(invocation, environment).call("POST", path + "/" + std::string{verb}, {}));
     return show_answer(invocation, answer);
 }
 
@@ -100,20 +108,23 @@ CommandResult enable(const Invocation& invocation, const Environment& environmen
     return switch_to(invocation, environment, "enable");
 }
 
-constexpr Option create_options[] = {{"slug", "SLUG", "[a-z0-9-], unique; part of the issuer; never changes"},
-                                     {"display-name", "NAME", "for people; the slug when left out"},
-                                     {"shared-keyring", "LABEL", "enrol the realm in this keyring instead of one of its own"},
-                                     socket_option};
-constexpr Option update_options[] = {{"set", "FIELD=VALUE", "a field of the project in lowerCamelCase; may be repeated"},
-                                     {"secret-from-stdin", "FIELD", "a secret field, read from standard input"},
-                                     socket_option};
+constexpr Option create_options[] = {
+    {"slug", "SLUG", "[a-z0-9-], unique; part of the issuer; never changes"},
+    {"display-name", "NAME", "for people; the slug when left out"},
+    {"shared-keyring", "LABEL", "enrol the realm in this keyring instead of one of its own"},
+    socket_option};
+constexpr Option update_options[] = {
+    {"set", "FIELD=VALUE", "a field of the project in lowerCamelCase; may be repeated"},
+    {"secret-from-stdin", "FIELD", "a secret field, read from standard input"},
+    socket_option};
 constexpr Option plain_options[] = {socket_option};
 
 constexpr Command table[] = {
     {"project", "create", "", "Make a project and its realm with a keyring.", create_options, create},
     {"project", "list", "", "All projects by slug.", plain_options, list},
     {"project", "show", "PROJECT", "One project.", plain_options, show},
-    {"project", "update", "PROJECT", "Change settings of a project; fields not named stay.", update_options, update},
+    {"project", "update", "PROJECT", "Change settings of a project; fields not named stay.", update_options,
+     update},
     {"project", "disable", "PROJECT", "The realm stops answering within a second.", plain_options, disable},
     {"project", "enable", "PROJECT", "The realm answers again.", plain_options, enable},
 };

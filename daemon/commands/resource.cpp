@@ -108,9 +108,11 @@ constexpr Command table[] = {
     {"resource", "create", "", "Register an API or MCP server that tokens are for.", create_options, create},
     {"resource", "list", "", "The resources of a project.", plain_options, list},
     {"resource", "show", "RESOURCE", "One resource with its scopes.", plain_options, show},
-    {"resource", "delete", "RESOURCE", "Remove a resource; no client may ask for it any more.", plain_options, remove},
+    {"resource", "delete", "RESOURCE", "Remove a resource; no client may ask for it any more.", plain_options,
+     remove},
     {"resource", "scope-put", "RESOURCE", "Add a scope or change its description.", scope_options, scope_put},
-    {"resource", "scope-delete", "RESOURCE", "Remove a scope, also from every client.", scope_options, scope_delete},
+    {"resource", "scope-delete", "RESOURCE", "Remove a scope, also from every client.", scope_options,
+     scope_delete},
 };
 
 }  // namespace

@@ -65,14 +65,17 @@ std::size_t loops_of(const Settings& settings)
     }
     cpu_set_t processors;
     CPU_ZERO(&processors);
-    return sched_getaffinity(0, sizeof processors, &processors) == 0 ? static_cast<std::size_t>(CPU_COUNT(&processors)) : 1;
+    return sched_getaffinity(0, sizeof processors, &processors) == 0
+               ? static_cast<std::size_t>(CPU_COUNT(&processors))
+               : 1;
 }
 
 http::Limits limits_of(const Settings& settings, std::size_t loops)
 {
     const auto seconds = [&](std::string_view name) { return Milliseconds{settings.integer(name) * 1000}; };
     http::Limits limits;
-    limits.connections_max = std::max<std::size_t>(1, static_cast<std::size_t>(settings.integer("connections-max")) / loops);
+    limits.connections_max =
+        std::max<std::size_t>(1, static_cast<std::size_t>(settings.integer("connections-max")) / loops);
     limits.handshake = seconds("handshake-timeout");
     limits.head = seconds("header-timeout");
     limits.body = seconds("body-timeout");
@@ -106,7 +109,8 @@ std::vector<std::uint32_t> uids_of(const Settings& settings)
     for (const std::string& text : settings.list("console-uids")) {
         std::uint32_t uid = 0;
         const char* end = text.data() + text.size();
-        if (const auto [last, code] = std::from_chars(text.data(), end, uid); code == std::errc{} && last == end) {
+        if (const auto [last, code] = std::from_chars(text.data(), end, uid);
+            code == std::errc{} && last == end) {
             uids.push_back(uid);
         }
     }
@@ -140,7 +144,9 @@ sigset_t block_signals()
 class Jobs {
 public:
     Jobs(const Settings& settings, const Clock& clock)
-        : pool_(pool_of(settings, "tessera_system", 1)), clock_(clock), thread_([this](std::stop_token stop) { run(stop); })
+        : pool_(pool_of(settings, "tessera_system", 1)),
+          clock_(clock),
+          thread_([this](std::stop_token stop) { run(stop); })
     {
     }
 
@@ -184,7 +190,8 @@ void listen_public(FrontLoop& loop, const Settings& settings, const http::Truste
 {
     Front& front = loop.front();
     // `front` belongs to the loop, which outlives its sessions; so does the service.
-    http::Site& site = loop.add_site({body_bytes_max, [&front](const http::Request& request) { return dispatch(front, request); }});
+    http::Site& site = loop.add_site(
+        {body_bytes_max, [&front](const http::Request& request) { return dispatch(front, request); }});
     site.trusted = trusted;
     site.proxy_protocol = settings.flag("proxy-protocol");
     site.tls = tls;
@@ -228,8 +235,9 @@ void drain(Loops& loops, const sigset_t& signals, Milliseconds longest)
 }
 
 // The main thread's work: signals, until one of them ends the process.
-void run_until_told(Loops& loops, const sigset_t& signals, const Settings& settings, const Certificate& certificate,
-                    std::span<const std::string> arguments, ListeningSockets& sockets, std::atomic<bool>& draining)
+void run_until_told(Loops& loops, const sigset_t& signals, const Settings& settings,
+                    const Certificate& certificate, std::span<const std::string> arguments,
+                    ListeningSockets& sockets, std::atomic<bool>& draining)
 {
     while (true) {
         int signal = 0;
@@ -274,11 +282,20 @@ Result<Checked, SettingsError> check(const Settings& settings)
 // The objects of the front by name, in the order they are built; destroyed the other way round.
 struct Process {
     Process(const Settings& settings_, std::size_t public_loops)
-        : settings(settings_), connections(static_cast<std::size_t>(settings.integer("db-connections"))),
+        : settings(settings_),
+          connections(static_cast<std::size_t>(settings.integer("db-connections"))),
           app_pool(pool_of(settings, "tessera_app", connections)),
           system_pool(pool_of(settings, "tessera_system", std::max<std::size_t>(1, connections / 2))),
-          audit_pool(pool_of(settings, "tessera_audit", 2)), audit({}, audit_pool, clock), threads(connections + 2),
-          shared{settings, clock, app_pool, system_pool, threads, audit, limits_of(settings, public_loops),
+          audit_pool(pool_of(settings, "tessera_audit", 2)),
+          audit({}, audit_pool, clock),
+          threads(connections + 2),
+          shared{settings,
+                 clock,
+                 app_pool,
+                 system_pool,
+                 threads,
+                 audit,
+                 limits_of(settings, public_loops),
                  admission_of(settings, public_loops)}
     {
         // One more for operators and probes: they get through when the public loops are full.
@@ -325,18 +342,18 @@ storage::InvalidationEvents forward_to(Loops& loops)
             }};
 }
 
-void listen_admin(Process& process, const storage::InvalidationListener& listener, const ListeningSockets& sockets)
+void listen_admin(Process& process, const storage::InvalidationListener& listener,
+                  const ListeningSockets& sockets)
 {
     FrontLoop& loop = process.admin();
-    http::Site& admin = loop.add_site(admin_service({[&process, &listener] {
-                                                         return Readiness{process.keyd_connected(), listener.is_listening(),
-                                                                          process.draining.load()};
-                                                     },
-                                                     [&process, &listener] {
-                                                         return metrics_text(process.metrics,
-                                                                             {process.keyd_connected(), listener.is_listening(),
-                                                                              process.audit.waiting(), process.start_time_s});
-                                                     }}));
+    http::Site& admin = loop.add_site(admin_service(
+        {[&process, &listener] {
+             return Readiness{process.keyd_connected(), listener.is_listening(), process.draining.load()};
+         },
+         [&process, &listener] {
+             return metrics_text(process.metrics, {process.keyd_connected(), listener.is_listening(),
+                                                   process.audit.waiting(), process.start_time_s});
+         }}));
     for (http::SocketFd& socket : sockets.of("admin", 0, 1)) {
         loop.listen(admin, std::move(socket));
     }
@@ -362,16 +379,20 @@ int run(const Settings& settings, const Checked& checked, std::span<const std::s
     }
     ListeningSockets sockets = std::move(opened.value());
     Process process{settings, public_loops};
-    const storage::InvalidationListener listener{settings.text("database-url"), "tessera_app", forward_to(process.loops)};
+    const storage::InvalidationListener listener{settings.text("database-url"), "tessera_app",
+                                                 forward_to(process.loops)};
     for (std::size_t i = 0; i < public_loops; ++i) {
-        listen_public(*process.loops[i], settings, checked.trusted, tls.value(), sockets.of("http", i, public_loops));
+        listen_public(*process.loops[i], settings, checked.trusted, tls.value(),
+                      sockets.of("http", i, public_loops));
     }
     listen_admin(process, listener, sockets);
     const Jobs jobs{settings, process.clock};
     for (const auto& loop : process.loops) {
         loop->start();
     }
-    log::info("serving", {{"version", TESSERA_VERSION}, {"issuer_base", settings.text("issuer-base")}, {"loops", public_loops}});
+    log::info("serving", {{"version", TESSERA_VERSION},
+                          {"issuer_base", settings.text("issuer-base")},
+                          {"loops", public_loops}});
     sd_notify("READY=1\nMAINPID=" + std::to_string(getpid()));
     http::retire_predecessor();
 
@@ -389,7 +410,10 @@ int run(const Settings& settings, const Checked& checked, std::span<const std::s
 int serve(std::span<const std::string> arguments)
 {
     if (std::ranges::find(arguments, "--help") != arguments.end()) {
-        std::fputs(("usage: tessera serve [--config=FILE] [--name=value]…\n\n" + settings_help(serve_settings())).c_str(), stdout);
+        std::fputs(
+            ("usage: tessera serve [--config=FILE] [--name=value]…\n\n" + settings_help(serve_settings()))
+                .c_str(),
+            stdout);
         return exit_ok;
     }
     Settings settings{serve_settings()};

@@ -14,7 +14,8 @@ Connection::Connection(Connections& connections) : connections_(connections)
 
 Connection::~Connection()
 {
-    (phase_ == Phase::idle && deadline_ != Tick::max() ? connections_.idle_ : connections_.busy_).erase(place_);
+    (phase_ == Phase::idle && deadline_ != Tick::max() ? connections_.idle_ : connections_.busy_)
+        .erase(place_);
     connections_.metrics_.gauge(Gauge::connections_open).subtract();
 }
 
@@ -30,7 +31,11 @@ void Connection::enter(Phase phase)
 }
 
 Connections::Connections(asio::io_context& loop, const Limits& limits, const Clock& clock, Metrics& metrics)
-    : loop_(loop), limits_(limits), clock_(clock), metrics_(metrics), timer_(loop)
+    : loop_(loop),
+      limits_(limits),
+      clock_(clock),
+      metrics_(metrics),
+      timer_(loop)
 {
 }
 

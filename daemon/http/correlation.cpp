@@ -39,22 +39,26 @@ std::string new_request_id()
 bool is_request_id(std::string_view text)
 {
     return text.size() >= 8 && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-    });
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-'
+                      || c == '_';
+           });
 }
 
 std::string trace_id_of(std::string_view traceparent)
 {
     // version "-" trace-id "-" parent-id "-" flags; version ff and all-zero ids are invalid.
-    if (traceparent.size() < 55 || traceparent[2] != '-' || traceparent[35] != '-' || traceparent[52] != '-' ||
-        (traceparent.size() > 55 && (traceparent.starts_with("00") || traceparent[55] != '-'))) {
+    if (traceparent.size() < 55 || traceparent[2] != '-' || traceparent[35] != '-' || traceparent[52] != '-'
+        || (traceparent.size() > 55 && (traceparent.starts_with("00") || traceparent[55] != '-'))) {
         return {};
     }
     const std::string_view trace = traceparent.substr(3, 32);
     const std::string_view parent = traceparent.substr(36, 16);
-    const auto is_zero = [](std::string_view text) { return text.find_first_not_of('0') == std::string_view::npos; };
-    if (!is_lower_hex(traceparent.substr(0, 2)) || traceparent.starts_with("ff") || !is_lower_hex(trace) ||
-        !is_lower_hex(parent) || !is_lower_hex(traceparent.substr(53, 2)) || is_zero(trace) || is_zero(parent)) {
+    const auto is_zero = [](std::string_view text) {
+        return text.find_first_not_of('0') == std::string_view::npos;
+    };
+    if (!is_lower_hex(traceparent.substr(0, 2)) || traceparent.starts_with("ff") || !is_lower_hex(trace)
+        || !is_lower_hex(parent) || !is_lower_hex(traceparent.substr(53, 2)) || is_zero(trace)
+        || is_zero(parent)) {
         return {};
     }
     return std::string{trace};

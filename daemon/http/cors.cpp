@@ -19,9 +19,9 @@ void add_preflight(Response& response, Cors cors, std::string_view methods)
         return;
     }
     response.set("Access-Control-Allow-Methods", std::string{methods});
-    response.set("Access-Control-Allow-Headers", cors == Cors::any_get
-                                                     ? "MCP-Protocol-Version, Accept, Content-Type"
-                                                     : "Authorization, Content-Type, DPoP, MCP-Protocol-Version");
+    response.set("Access-Control-Allow-Headers",
+                 cors == Cors::any_get ? "MCP-Protocol-Version, Accept, Content-Type"
+                                       : "Authorization, Content-Type, DPoP, MCP-Protocol-Version");
     response.set("Access-Control-Max-Age", "600");
 }
 

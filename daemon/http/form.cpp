@@ -43,8 +43,8 @@ Result<std::string, FormError> decode_part(std::string_view text, std::string_vi
 
 bool is_unreserved(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '*' || c == '-' ||
-           c == '.' || c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '*' || c == '-'
+           || c == '.' || c == '_';
 }
 
 }  // namespace
@@ -112,8 +112,8 @@ Result<Form, FormError> Form::parse(std::string_view body)
         const auto equals = pair.find('=');
         TRY(std::string name, decode_part(pair.substr(0, equals), "name", index));
         TRY(std::string value,
-            decode_part(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1), "value",
-                        index));
+            decode_part(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1),
+                        "value", index));
         form.parameters_.emplace_back(std::move(name), std::move(value));
     }
     return form;
@@ -145,8 +145,9 @@ std::string_view Form::repeated(const std::vector<std::string_view>& repeatable)
     // At most parameters_max: comparing each with each before it is cheaper than a set.
     for (std::size_t i = 1; i < parameters_.size(); ++i) {
         const std::string& name = parameters_[i].first;
-        const bool seen = std::any_of(parameters_.begin(), parameters_.begin() + static_cast<std::ptrdiff_t>(i),
-                                      [&](const auto& earlier) { return earlier.first == name; });
+        const bool seen =
+            std::any_of(parameters_.begin(), parameters_.begin() + static_cast<std::ptrdiff_t>(i),
+                        [&](const auto& earlier) { return earlier.first == name; });
         if (seen && std::ranges::find(repeatable, name) == repeatable.end()) {
             return name;
         }

@@ -29,7 +29,9 @@ int family_of(int fd)
 }  // namespace
 
 Listener::Listener(asio::io_context& loop, Site& site, SocketFd socket)
-    : loop_(loop), site_(site), acceptor_(loop)
+    : loop_(loop),
+      site_(site),
+      acceptor_(loop)
 {
     acceptor_.assign(asio::generic::stream_protocol{family_of(socket.get()), 0}, socket.release());
     acceptor_.non_blocking(true);

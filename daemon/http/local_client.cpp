@@ -54,7 +54,8 @@ Result<void, LocalFailure> connect_to(int descriptor, const std::string& socket_
     return ok();
 }
 
-Result<std::string, LocalFailure> exchange(int descriptor, const std::string& socket_path, std::string_view request)
+Result<std::string, LocalFailure> exchange(int descriptor, const std::string& socket_path,
+                                           std::string_view request)
 {
     while (!request.empty()) {
         const ssize_t sent = send(descriptor, request.data(), request.size(), MSG_NOSIGNAL);
@@ -83,11 +84,13 @@ Result<std::string, LocalFailure> exchange(int descriptor, const std::string& so
 }  // namespace
 
 Result<LocalAnswer, LocalFailure> local_request(const std::string& socket_path, const std::string& method,
-                                                const std::string& target, const std::string& body, Seconds limit)
+                                                const std::string& target, const std::string& body,
+                                                Seconds limit)
 {
     const Descriptor descriptor{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     TRY(connect_to(descriptor.number(), socket_path, limit));
-    std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", method, target);
+    std::string request =
+        fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", method, target);
     if (!body.empty() || method == "POST" || method == "PUT" || method == "PATCH") {
         request += fmt::format("Content-Type: application/json\r\nContent-Length: {}\r\n", body.size());
     }
@@ -97,8 +100,11 @@ Result<LocalAnswer, LocalFailure> local_request(const std::string& socket_path, 
     LocalAnswer answer;
     constexpr std::string_view version = "HTTP/1.1 ";
     const bool http = bytes.starts_with(version) && head_end != std::string::npos;
-    if (!http || std::from_chars(bytes.data() + version.size(), bytes.data() + version.size() + 3, answer.status).ec != std::errc{}) {
-        return LocalFailure{socket_path + ": the answer is not HTTP; is this the console socket of tessera serve?"};
+    if (!http
+        || std::from_chars(bytes.data() + version.size(), bytes.data() + version.size() + 3, answer.status).ec
+               != std::errc{}) {
+        return LocalFailure{socket_path
+                            + ": the answer is not HTTP; is this the console socket of tessera serve?"};
     }
     answer.body = bytes.substr(head_end + 4);
     return answer;

@@ -22,6 +22,7 @@ inline constexpr std::size_t local_answer_bytes_max = 16 * 1024 * 1024;
 // One request on a connection of its own. `body` is JSON, or empty for none. Fails when the socket cannot be reached, the
 // answer is not HTTP, is too long, or does not arrive within `limit`.
 Result<LocalAnswer, LocalFailure> local_request(const std::string& socket_path, const std::string& method,
-                                                const std::string& target, const std::string& body, Seconds limit);
+                                                const std::string& target, const std::string& body,
+                                                Seconds limit);
 
 }  // namespace tessera::http

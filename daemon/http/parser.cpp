@@ -56,8 +56,8 @@ private:
         ec = beast_http::error::bad_value;
     }
 
-    void on_request_impl(beast_http::verb verb, boost::beast::string_view method, boost::beast::string_view target,
-                         int version, error_code& ec) override
+    void on_request_impl(beast_http::verb verb, boost::beast::string_view method,
+                         boost::beast::string_view target, int version, error_code& ec) override
     {
         if (version != 10 && version != 11) {
             return fail(ec, 505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
@@ -105,7 +105,8 @@ private:
         return body.size();
     }
 
-    void on_chunk_header_impl(std::uint64_t size, boost::beast::string_view extensions, error_code& ec) override
+    void on_chunk_header_impl(std::uint64_t size, boost::beast::string_view extensions,
+                              error_code& ec) override
     {
         // RFC 9112 §7.1.1 asks nobody to understand an extension, and they are where chunk parsers disagree.
         if (!extensions.empty()) {
@@ -128,7 +129,10 @@ private:
     bool head_done_ = false;
 };
 
-Parser::Parser(const Limits& limits) : limits_(limits), beast_(std::make_unique<std::optional<Callbacks>>()) { next(); }
+Parser::Parser(const Limits& limits) : limits_(limits), beast_(std::make_unique<std::optional<Callbacks>>())
+{
+    next();
+}
 Parser::~Parser() = default;
 
 void Parser::next()
@@ -170,7 +174,8 @@ bool Parser::scan_head(std::string_view bytes, std::size_t& head_bytes)
         if (c == '\r' && scanned_ + 1 == bytes.size()) {
             break;  // judged with the byte after it
         }
-        if ((c == '\r' && bytes[scanned_ + 1] != '\n') || (c == '\n' && (scanned_ == 0 || bytes[scanned_ - 1] != '\r'))) {
+        if ((c == '\r' && bytes[scanned_ + 1] != '\n')
+            || (c == '\n' && (scanned_ == 0 || bytes[scanned_ - 1] != '\r'))) {
             return refuse(400, "A line of the request does not end with CR LF.");
         }
         if (scanned_ >= 2 && bytes[scanned_ - 1] == '\n' && (c == ' ' || c == '\t')) {
@@ -183,7 +188,8 @@ bool Parser::scan_head(std::string_view bytes, std::size_t& head_bytes)
     }
     if (head_bytes > limits_.head_bytes_max || (head_bytes == 0 && bytes.size() > limits_.head_bytes_max)) {
         // The request line is first: when it alone is too long, it is the URL that is.
-        const bool line_ended = bytes.substr(0, limits_.url_bytes_max + 32).find('\n') != std::string_view::npos;
+        const bool line_ended =
+            bytes.substr(0, limits_.url_bytes_max + 32).find('\n') != std::string_view::npos;
         return line_ended ? refuse(431, "The request header is too large.")
                           : refuse(414, "The request target is too long.");
     }
@@ -268,7 +274,8 @@ Parser::Need Parser::feed_body(std::string_view bytes, std::size_t& consumed)
     consumed = 0;
     while (consumed < bytes.size() && !(*beast_)->is_done()) {
         error_code ec;
-        const std::size_t used = (*beast_)->put(boost::asio::buffer(bytes.data() + consumed, bytes.size() - consumed), ec);
+        const std::size_t used =
+            (*beast_)->put(boost::asio::buffer(bytes.data() + consumed, bytes.size() - consumed), ec);
         consumed += used;
         if (ec == beast_http::error::need_more) {
             // A chunk header that does not end is not a chunk header.

@@ -11,13 +11,14 @@ namespace {
 
 ip::address_v6::bytes_type as_v6(const ip::address& address)
 {
-    return (address.is_v4() ? ip::make_address_v6(ip::v4_mapped, address.to_v4()) : address.to_v6()).to_bytes();
+    return (address.is_v4() ? ip::make_address_v6(ip::v4_mapped, address.to_v4()) : address.to_v6())
+        .to_bytes();
 }
 
 std::uint16_t read_16(std::string_view bytes, std::size_t at)
 {
-    return static_cast<std::uint16_t>(static_cast<unsigned char>(bytes[at]) << 8U |
-                                      static_cast<unsigned char>(bytes[at + 1]));
+    return static_cast<std::uint16_t>(static_cast<unsigned char>(bytes[at]) << 8U
+                                      | static_cast<unsigned char>(bytes[at + 1]));
 }
 
 std::string_view trim(std::string_view text)

@@ -24,7 +24,7 @@ struct Header {
 
 // Who is asking, as far as the network can say.
 struct Peer {
-    std::string address;        // after trusted proxy hops: the client's IP in text
+    std::string address;  // after trusted proxy hops: the client's IP in text
     std::uint16_t port = 0;
     bool tls = false;
     std::optional<std::uint32_t> uid;  // Unix socket: SO_PEERCRED
@@ -33,14 +33,14 @@ struct Peer {
 struct Request {
     Method method = Method::other;
     std::string method_text;
-    std::string path;          // decoded once, normalised: no "//", no dot segments, no NUL; starts with "/"
-    std::string query;         // raw, without "?"
+    std::string path;   // decoded once, normalised: no "//", no dot segments, no NUL; starts with "/"
+    std::string query;  // raw, without "?"
     bool has_query = false;
     std::vector<Header> headers;
     std::string body;
     Peer peer;
-    std::string request_id;    // from X-Request-Id when it is well-formed, else made
-    std::string trace_id;      // 32 hex digits of traceparent (W3C Trace Context), or empty
+    std::string request_id;  // from X-Request-Id when it is well-formed, else made
+    std::string trace_id;    // 32 hex digits of traceparent (W3C Trace Context), or empty
     Tick received;
 
     // The first value of a header, compared without case; empty when absent. Where several would be ambiguous, ask count().

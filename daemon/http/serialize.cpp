@@ -59,9 +59,10 @@ std::string_view date_of(Instant now)
         const std::time_t time = second;
         std::tm utc{};
         gmtime_r(&time, &utc);
-        made.text = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[static_cast<std::size_t>(utc.tm_wday)],
-                                utc.tm_mday, months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour,
-                                utc.tm_min, utc.tm_sec);
+        made.text =
+            fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[static_cast<std::size_t>(utc.tm_wday)],
+                        utc.tm_mday, months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900,
+                        utc.tm_hour, utc.tm_min, utc.tm_sec);
         made.second = second;
     }
     return made.text;
@@ -104,7 +105,8 @@ bool has_content(const Response& response, const Framing& framing)
 
 void serialize_head(std::string& out, const Response& response, const Framing& framing, Instant now)
 {
-    fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
+    fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status,
+                   reason_of(response.status));
     add(out, "Date", date_of(now));
     const Given given = add_own_headers(out, response);
     // RFC 9110 §8.6: no Content-Length with 204; a 304 would have to repeat the one of the 200.

@@ -59,7 +59,10 @@ template <class Stream>
 class Session final : public Connection {
 public:
     Session(Site& site, Stream stream)
-        : Connection(site.connections), site_(site), stream_(std::move(stream)), parser_(site.limits),
+        : Connection(site.connections),
+          site_(site),
+          stream_(std::move(stream)),
+          parser_(site.limits),
           peer_(peer_of(socket()))
     {
         peer_.tls = is_tls;
@@ -70,8 +73,7 @@ public:
         if (!co_await read_proxy_header() || !co_await handshake()) {
             co_return;
         }
-        while (co_await serve_one()) {
-        }
+        while (co_await serve_one()) {}
         co_await close();
     }
 
@@ -153,7 +155,8 @@ private:
                 co_return false;
             }
             if (have >= 16) {
-                want = 16 + static_cast<unsigned char>(header[14]) * 256U + static_cast<unsigned char>(header[15]);
+                want = 16 + static_cast<unsigned char>(header[14]) * 256U
+                       + static_cast<unsigned char>(header[15]);
             }
         }
     }
@@ -209,7 +212,8 @@ private:
             co_return false;
         }
         enter(Phase::body);
-        if (parser_.expects_continue() && unread().empty() && !co_await write_text("HTTP/1.1 100 Continue\r\n\r\n")) {
+        if (parser_.expects_continue() && unread().empty()
+            && !co_await write_text("HTTP/1.1 100 Continue\r\n\r\n")) {
             co_return false;
         }
         while (true) {
@@ -303,13 +307,15 @@ private:
         enter(Phase::write);
         out_.clear();
         serialize_head(out_, response, framing, site_.clock.now());
-        const std::string_view content = has_content(response, framing) ? response.content() : std::string_view{};
+        const std::string_view content =
+            has_content(response, framing) ? response.content() : std::string_view{};
         if (content.size() <= copied_content_bytes_max) {
             out_ += content;
             co_return co_await write_text(out_);
         }
         error_code ec;
-        const std::array<asio::const_buffer, 2> both = {asio::buffer(out_), asio::buffer(content.data(), content.size())};
+        const std::array<asio::const_buffer, 2> both = {asio::buffer(out_),
+                                                        asio::buffer(content.data(), content.size())};
         co_await asio::async_write(stream_, both, asio::redirect_error(asio::use_awaitable, ec));
         co_return !ec && !is_late();
     }
@@ -318,7 +324,7 @@ private:
     Async<void> refuse(Refusal refusal)
     {
         forgive();
-        const Counter counter = refusal.status == 408 ? Counter::requests_timed_out
+        const Counter counter = refusal.status == 408   ? Counter::requests_timed_out
                                 : refusal.status == 400 ? Counter::requests_malformed
                                                         : Counter::requests_too_large;
         site_.metrics.count(counter);
@@ -341,7 +347,8 @@ private:
         enter(Phase::linger);
         error_code ec;
         if constexpr (is_tls) {
-            SSL_set_shutdown(stream_.native_handle(), SSL_RECEIVED_SHUTDOWN);  // send close_notify, do not wait for theirs
+            SSL_set_shutdown(stream_.native_handle(),
+                             SSL_RECEIVED_SHUTDOWN);  // send close_notify, do not wait for theirs
             co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, ec));
         }
         socket().shutdown(Socket::shutdown_send, ec);
@@ -380,9 +387,10 @@ void start_session(asio::io_context& loop, Site& site, Socket socket)
         }
     };
     if (site.tls) {
-        asio::co_spawn(loop,
-                       run_session(std::make_unique<Session<TlsStream>>(site, TlsStream{std::move(socket), *site.tls})),
-                       failed);
+        asio::co_spawn(
+            loop,
+            run_session(std::make_unique<Session<TlsStream>>(site, TlsStream{std::move(socket), *site.tls})),
+            failed);
     } else {
         asio::co_spawn(loop, run_session(std::make_unique<Session<Socket>>(site, std::move(socket))), failed);
     }

@@ -34,7 +34,8 @@ std::string reason() { return std::strerror(errno); }
 
 SocketError cannot_listen(const std::string& host, std::uint16_t port)
 {
-    return {fmt::format("cannot listen on {}:{}: {}; stop who has it or choose another address", host, port, reason())};
+    return {fmt::format("cannot listen on {}:{}: {}; stop who has it or choose another address", host, port,
+                        reason())};
 }
 
 bool answers(const sockaddr_un& address)
@@ -106,7 +107,8 @@ Result<SocketFd, SocketError> bind_tcp(const std::string& host, std::uint16_t po
     if (endpoint.protocol().family() == AF_INET6) {
         setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     }
-    if (bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 || listen(fd.get(), backlog) != 0) {
+    if (bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0
+        || listen(fd.get(), backlog) != 0) {
         return cannot_listen(host, port);
     }
     return fd;
@@ -128,8 +130,8 @@ Result<SocketFd, SocketError> bind_unix(const std::string& path)
         unlink(path.c_str());
     }
     SocketFd fd{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-        chmod(path.c_str(), 0666) != 0 || listen(fd.get(), backlog) != 0) {
+    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0
+        || chmod(path.c_str(), 0666) != 0 || listen(fd.get(), backlog) != 0) {
         return SocketError{fmt::format("cannot listen on {}: {}", path, reason())};
     }
     return fd;

@@ -67,8 +67,9 @@ bool has_ambiguous_segment(std::string_view path)
 bool strip_authority(std::string_view& text)
 {
     const auto scheme = text.find("://");
-    if (scheme == std::string_view::npos ||
-        !(equal_ignoring_case(text.substr(0, scheme), "http") || equal_ignoring_case(text.substr(0, scheme), "https"))) {
+    if (scheme == std::string_view::npos
+        || !(equal_ignoring_case(text.substr(0, scheme), "http")
+             || equal_ignoring_case(text.substr(0, scheme), "https"))) {
         return false;
     }
     text = text.substr(scheme + 3);

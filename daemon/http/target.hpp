@@ -9,7 +9,8 @@
 namespace tessera::http {
 
 struct Target {
-    std::string path;   // decoded once: starts with "/", no "//", no dot segments, valid UTF-8 without control characters; or "*"
+    std::string
+        path;  // decoded once: starts with "/", no "//", no dot segments, valid UTF-8 without control characters; or "*"
     std::string query;  // raw
     bool has_query = false;
 };

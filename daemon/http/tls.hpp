@@ -19,6 +19,7 @@ using TlsContextPtr = std::shared_ptr<boost::asio::ssl::context>;
 
 // TLS 1.2 and 1.3, forward-secret AEAD suites only, stateless session tickets, no renegotiation, ALPN "http/1.1". The key
 // must belong to the certificate.
-Result<TlsContextPtr, TlsError> make_tls_context(const std::string& certificate_file, const std::string& key_file);
+Result<TlsContextPtr, TlsError> make_tls_context(const std::string& certificate_file,
+                                                 const std::string& key_file);
 
 }  // namespace tessera::http

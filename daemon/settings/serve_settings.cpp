@@ -14,7 +14,8 @@ constexpr std::int64_t seconds_max = 3600;
 
 constexpr auto table = std::to_array<Setting>({
     {"issuer-base", SettingType::text, "", "https://localhost:8443", 0, 0, "0.1",
-     "Origin every issuer starts with: realm acme's issuer is <issuer-base>/realms/acme. Fixed; never taken from a request."},
+     "Origin every issuer starts with: realm acme's issuer is <issuer-base>/realms/acme. Fixed; never taken "
+     "from a request."},
     {"listen", SettingType::list, "", "127.0.0.1:8443", 0, 0, "0.1",
      "Addresses of the public listener, unless sockets named http are inherited."},
     {"tls-certificate", SettingType::path, "", "", 0, 0, "0.1",
@@ -24,7 +25,8 @@ constexpr auto table = std::to_array<Setting>({
     {"plain-http", SettingType::flag, "", "false", 0, 0, "0.1",
      "Serve HTTP without TLS. Accepted only when every listen address is loopback."},
     {"admin-listen", SettingType::text, "", "127.0.0.1:9090", 0, 0, "0.1",
-     "Address of /healthz, /readyz and /metrics, unless a socket named admin is inherited. Keep it on loopback or a "
+     "Address of /healthz, /readyz and /metrics, unless a socket named admin is inherited. Keep it on "
+     "loopback or a "
      "management network."},
     {"console-socket", SettingType::path, "", "/run/tessera/console.sock", 0, 0, "0.1",
      "Unix socket of the console API, unless a socket named console is inherited."},
@@ -33,14 +35,17 @@ constexpr auto table = std::to_array<Setting>({
     {"keyd-socket", SettingType::path, "", "/run/tessera-keyd/front.sock", 0, 0, "0.1",
      "Front socket of tessera-keyd."},
     {"database-url", SettingType::text, "", "host=/run/postgresql dbname=tessera", 0, 0, "0.1",
-     "libpq connection string without user and password; the role is added, PostgreSQL authenticates by peer."},
+     "libpq connection string without user and password; the role is added, PostgreSQL authenticates by "
+     "peer."},
     {"threads", SettingType::integer, "", "0", 0, 256, "0.1",
      "Event loops, one thread each. 0 is one per processor this process may run on."},
     {"db-connections", SettingType::integer, "", "8", 1, 256, "0.1",
      "Most PostgreSQL connections for requests; jobs, audit and LISTEN have one or two each besides."},
-    {"db-statement-timeout", SettingType::integer, "ms", "5000", 10, 60000, "0.1", "Longest a statement may run."},
+    {"db-statement-timeout", SettingType::integer, "ms", "5000", 10, 60000, "0.1",
+     "Longest a statement may run."},
     {"trusted-proxies", SettingType::list, "", "", 0, 0, "0.1",
-     "Addresses or CIDR ranges of reverse proxies whose Forwarded, X-Forwarded-For or PROXY header is believed."},
+     "Addresses or CIDR ranges of reverse proxies whose Forwarded, X-Forwarded-For or PROXY header is "
+     "believed."},
     {"proxy-protocol", SettingType::flag, "", "false", 0, 0, "0.1",
      "Expect a PROXY protocol v2 header on connections from trusted proxies."},
     {"in-flight-max", SettingType::integer, "", "1024", 1, 1000000, "0.1",
@@ -49,13 +54,16 @@ constexpr auto table = std::to_array<Setting>({
      "Requests worked on at once for one realm, so that one cannot starve the others."},
     {"connections-max", SettingType::integer, "", "16384", 1, 1000000, "0.1",
      "Open connections; at the limit the one idle longest is closed."},
-    {"handshake-timeout", SettingType::integer, "s", "10", 1, seconds_max, "0.1", "Longest a TLS handshake may take."},
+    {"handshake-timeout", SettingType::integer, "s", "10", 1, seconds_max, "0.1",
+     "Longest a TLS handshake may take."},
     {"header-timeout", SettingType::integer, "s", "10", 1, seconds_max, "0.1",
      "Longest from the first byte of a request to the end of its header."},
-    {"body-timeout", SettingType::integer, "s", "20", 1, seconds_max, "0.1", "Longest a request body may take."},
+    {"body-timeout", SettingType::integer, "s", "20", 1, seconds_max, "0.1",
+     "Longest a request body may take."},
     {"write-timeout", SettingType::integer, "s", "20", 1, seconds_max, "0.1",
      "Longest a client may take to accept a response."},
-    {"idle-timeout", SettingType::integer, "s", "75", 1, seconds_max, "0.1", "Longest a connection may stay idle."},
+    {"idle-timeout", SettingType::integer, "s", "75", 1, seconds_max, "0.1",
+     "Longest a connection may stay idle."},
     {"drain-timeout", SettingType::integer, "s", "20", 1, seconds_max, "0.1",
      "Longest to finish requests after SIGTERM before connections are closed."},
     {"shared-keyring", SettingType::text, "", "", 0, 0, "0.1",
@@ -85,7 +93,8 @@ Result<ListenAddress, SettingsError> parse_listen_address(const std::string& tex
             return address;
         }
     }
-    return SettingsError{fmt::format("'{}' is not an address and port like 127.0.0.1:8443 or [::1]:8443", text)};
+    return SettingsError{
+        fmt::format("'{}' is not an address and port like 127.0.0.1:8443 or [::1]:8443", text)};
 }
 
 bool is_loopback(const ListenAddress& address)
@@ -99,7 +108,8 @@ Result<void, SettingsError> check_serve_settings(const Settings& settings)
     const bool https = base.starts_with("https://") && base.size() > 8;
     const bool http = base.starts_with("http://") && base.size() > 7 && settings.flag("plain-http");
     if ((!https && !http) || base.find_first_of("/?#", https ? 8 : 7) != std::string::npos) {
-        return SettingsError{fmt::format("issuer-base must be an https origin without a path, not '{}'", base)};
+        return SettingsError{
+            fmt::format("issuer-base must be an https origin without a path, not '{}'", base)};
     }
     for (const std::string& text : settings.list("listen")) {
         TRY(auto address, parse_listen_address(text));

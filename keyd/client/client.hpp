@@ -23,10 +23,10 @@ namespace tessera::keyd {
 
 struct ClientOptions {
     std::string socket_path;
-    std::string program;                   // for keyd's log: "tessera serve 0.1.0"
-    Milliseconds deadline{2000};           // of one call, when the call names none
-    std::size_t waiting_max = 4096;        // calls waiting or in flight; one more fails at once
-    bool watch = true;                     // subscribe to KeyringChanged and HealthChanged
+    std::string program;             // for keyd's log: "tessera serve 0.1.0"
+    Milliseconds deadline{2000};     // of one call, when the call names none
+    std::size_t waiting_max = 4096;  // calls waiting or in flight; one more fails at once
+    bool watch = true;               // subscribe to KeyringChanged and HealthChanged
 };
 
 // Everything keyd tells without being asked. Called on the loop's thread.

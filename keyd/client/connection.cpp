@@ -25,13 +25,15 @@ constexpr std::uint32_t disconnected_retry_after_ms = 200;
 
 KeydError unavailable(std::string_view code_name, std::string_view description)
 {
-    return {KeydFault::unavailable, std::string{code_name}, std::string{description}, disconnected_retry_after_ms};
+    return {KeydFault::unavailable, std::string{code_name}, std::string{description},
+            disconnected_retry_after_ms};
 }
 
 // What an operator does about a failed connect().
 std::string_view advice_for(const boost::system::error_code& error)
 {
-    if (error == boost::system::errc::no_such_file_or_directory || error == boost::asio::error::connection_refused) {
+    if (error == boost::system::errc::no_such_file_or_directory
+        || error == boost::asio::error::connection_refused) {
         return "start tessera-keyd, or make keyd-socket name its front socket";
     }
     if (error == boost::system::errc::permission_denied) {
@@ -79,7 +81,8 @@ void Client::Connection::perform(const ReconnectAction& action)
         machine_timer_.cancel();
         sweep_timer_.cancel();
         close_socket();
-        return fail_calls([](const Call&) { return true; }, unavailable("STOPPED", "this process is stopping"));
+        return fail_calls([](const Call&) { return true; },
+                          unavailable("STOPPED", "this process is stopping"));
     }
 }
 
@@ -106,20 +109,22 @@ void Client::Connection::open(Tick wake_at)
     try {
         endpoint = asio::local::stream_protocol::endpoint{options_.socket_path};
     } catch (const boost::system::system_error&) {
-        return lose(Event::lost, "the socket's path is too long", "a Unix socket's path has at most 107 bytes");
+        return lose(Event::lost, "the socket's path is too long",
+                    "a Unix socket's path has at most 107 bytes");
     }
     const std::uint64_t generation = ++generation_;
     decoder_ = std::make_unique<wire::FrameDecoder>();
-    socket_.async_connect(endpoint, [self = shared_from_this(), generation](const boost::system::error_code& error) {
-        if (generation != self->generation_) {
-            return;
-        }
-        if (error) {
-            return self->lose(Event::lost, "it cannot be reached: " + error.message(), advice_for(error));
-        }
-        self->socket_.non_blocking(true);
-        self->feed(Event::opened);
-    });
+    socket_.async_connect(
+        endpoint, [self = shared_from_this(), generation](const boost::system::error_code& error) {
+            if (generation != self->generation_) {
+                return;
+            }
+            if (error) {
+                return self->lose(Event::lost, "it cannot be reached: " + error.message(), advice_for(error));
+            }
+            self->socket_.non_blocking(true);
+            self->feed(Event::opened);
+        });
 }
 
 void Client::Connection::greet(Tick wake_at)
@@ -179,7 +184,8 @@ void Client::Connection::lose(ReconnectEvent event, std::string_view what, std::
 // One line when the trouble changes, then at the 1st, 2nd, 4th, 8th … failure: bounded whatever keyd does.
 void Client::Connection::report(std::string_view what, std::string_view advice)
 {
-    if (state_.phase == ReconnectPhase::stopped || (what == last_reported_ && !std::has_single_bit(state_.failures + 1))) {
+    if (state_.phase == ReconnectPhase::stopped
+        || (what == last_reported_ && !std::has_single_bit(state_.failures + 1))) {
         return;
     }
     last_reported_ = what;
@@ -195,24 +201,25 @@ void Client::Connection::report(std::string_view what, std::string_view advice)
 void Client::Connection::read()
 {
     const auto room = decoder_->writable();
-    socket_.async_read_some(asio::buffer(room.data(), room.size()),
-                            [self = shared_from_this(), generation = generation_](
-                                const boost::system::error_code& error, std::size_t bytes) {
-                                if (generation != self->generation_) {
-                                    return;
-                                }
-                                if (error && self->state_.phase == ReconnectPhase::greeting) {
-                                    return self->lose(Event::lost, "it closes the connection without an answer",
-                                                      "this process's uid must be in keyd's front-uids (the command "
-                                                      "line's in admin-uids)");
-                                }
-                                if (error) {
-                                    return self->lose(Event::lost, "the connection ended: " + error.message(),
-                                                      "tessera-keyd stopped or was restarted: see its log");
-                                }
-                                self->decoder_->commit(bytes);
-                                self->take_frames();
-                            });
+    socket_.async_read_some(
+        asio::buffer(room.data(), room.size()),
+        [self = shared_from_this(), generation = generation_](const boost::system::error_code& error,
+                                                              std::size_t bytes) {
+            if (generation != self->generation_) {
+                return;
+            }
+            if (error && self->state_.phase == ReconnectPhase::greeting) {
+                return self->lose(Event::lost, "it closes the connection without an answer",
+                                  "this process's uid must be in keyd's front-uids (the command "
+                                  "line's in admin-uids)");
+            }
+            if (error) {
+                return self->lose(Event::lost, "the connection ended: " + error.message(),
+                                  "tessera-keyd stopped or was restarted: see its log");
+            }
+            self->decoder_->commit(bytes);
+            self->take_frames();
+        });
 }
 
 void Client::Connection::take_frames()
@@ -255,8 +262,9 @@ void Client::Connection::take_response(const wire::Frame& frame)
     }
     if (id == watch_id_) {
         if (response->has_error()) {
-            log::warning("keyd_watch_refused", {{"error_code", v1::ErrorCode_Name(response->error().code())},
-                                                {"advice", "connect to keyd's front socket, not to another"}});
+            log::warning("keyd_watch_refused",
+                         {{"error_code", v1::ErrorCode_Name(response->error().code())},
+                          {"advice", "connect to keyd's front socket, not to another"}});
         }
         return;
     }
@@ -270,18 +278,21 @@ void Client::Connection::take_greeting(const v1::Response& response)
     }
     if (response.has_error() && response.error().code() == v1::VERSION_UNSUPPORTED) {
         return lose(Event::version_refused,
-                    fmt::format("it speaks protocol versions {} to {}, this program {}", response.error().version_min(),
-                                response.error().version_max(), wire::protocol_version),
+                    fmt::format("it speaks protocol versions {} to {}, this program {}",
+                                response.error().version_min(), response.error().version_max(),
+                                wire::protocol_version),
                     "install the same release of tessera and tessera-keyd");
     }
-    lose(Event::garbage, "its answer to Hello is no Welcome", "install the same release of tessera and tessera-keyd");
+    lose(Event::garbage, "its answer to Hello is no Welcome",
+         "install the same release of tessera and tessera-keyd");
 }
 
 void Client::Connection::take_event(const wire::Frame& frame)
 {
     const auto event = wire::parse_event(frame.body);
     if (!event) {
-        return lose(Event::garbage, "an event does not parse", "install the same release of tessera and tessera-keyd");
+        return lose(Event::garbage, "an event does not parse",
+                    "install the same release of tessera and tessera-keyd");
     }
     if (event->has_keyring_changed() && events_.keyring_changed) {
         events_.keyring_changed(event->keyring_changed());
@@ -322,7 +333,8 @@ Async<CallOutcome> Client::Connection::call(v1::Request request, Milliseconds de
         co_return unavailable("OVERLOADED", "too many requests wait for the key service");
     }
     if (request.ByteSizeLong() > wire::body_bytes_max - 64) {
-        co_return KeydError{KeydFault::invalid, "REQUEST_TOO_LARGE", "the request is longer than the key service takes", 0};
+        co_return KeydError{KeydFault::invalid, "REQUEST_TOO_LARGE",
+                            "the request is longer than the key service takes", 0};
     }
     if (deadline <= Milliseconds{0}) {
         deadline = options_.deadline;
@@ -332,8 +344,8 @@ Async<CallOutcome> Client::Connection::call(v1::Request request, Milliseconds de
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(CallOutcome)>(
         [&](auto handler) {
             using Handler = decltype(handler);
-            calls_.emplace(id, Call{std::make_unique<WaiterOf<Handler>>(std::move(handler)), request.operation_case(),
-                                    clock_.tick() + deadline, false});
+            calls_.emplace(id, Call{std::make_unique<WaiterOf<Handler>>(std::move(handler)),
+                                    request.operation_case(), clock_.tick() + deadline, false});
             enqueue(id, std::move(request), deadline);
         },
         asio::use_awaitable);
@@ -375,7 +387,8 @@ void Client::Connection::send(std::uint64_t id, const v1::Request& request)
 {
     // The size was checked in call(); our own requests are small.
     if (!wire::append_frame(outbox_.tail(), wire::FrameKind::request, id, request)) {
-        return fail_call(id, {KeydFault::invalid, "REQUEST_TOO_LARGE", "the request is too long for the key service", 0});
+        return fail_call(
+            id, {KeydFault::invalid, "REQUEST_TOO_LARGE", "the request is too long for the key service", 0});
     }
     schedule_flush();
 }
@@ -404,14 +417,14 @@ void Client::Connection::flush()
     case wire::Outbox::Flushed::blocked: break;
     }
     is_write_blocked_ = true;
-    socket_.async_wait(asio::socket_base::wait_write,
-                       [self = shared_from_this(), generation = generation_](const boost::system::error_code& error) {
-                           if (generation != self->generation_ || error) {
-                               return;
-                           }
-                           self->is_write_blocked_ = false;
-                           self->flush();
-                       });
+    socket_.async_wait(asio::socket_base::wait_write, [self = shared_from_this(), generation = generation_](
+                                                          const boost::system::error_code& error) {
+        if (generation != self->generation_ || error) {
+            return;
+        }
+        self->is_write_blocked_ = false;
+        self->flush();
+    });
 }
 
 // ------------------------------------------------------------------------------------------------------------- deadlines
@@ -443,10 +456,11 @@ void Client::Connection::sweep()
     const bool connected = is_serving();
     if (!late.empty() && connected && now - slow_reported_ >= slow_report_period) {
         slow_reported_ = now;
-        log::warning("keyd_slow", {{"calls", late.size()},
-                                   {"in_flight", in_flight_},
-                                   {"advice", "keyd does not answer in time: see `tessera keys health` and its log; a "
-                                              "stopped process or a hanging HSM looks like this"}});
+        log::warning("keyd_slow",
+                     {{"calls", late.size()},
+                      {"in_flight", in_flight_},
+                      {"advice", "keyd does not answer in time: see `tessera keys health` and its log; a "
+                                 "stopped process or a hanging HSM looks like this"}});
     }
     for (const std::uint64_t id : late) {
         fail_call(id, connected ? unavailable("DEADLINE_EXCEEDED", "the key service did not answer in time")
@@ -466,9 +480,9 @@ void Client::Connection::fail_call(std::uint64_t id, KeydError error)
         return;
     }
     in_flight_ -= found.mapped().is_sent ? 1 : 0;
-    asio::post(loop_, [waiter = std::move(found.mapped().waiter), outcome = CallOutcome{std::move(error)}]() mutable {
-        waiter->complete(std::move(outcome));
-    });
+    asio::post(loop_,
+               [waiter = std::move(found.mapped().waiter),
+                outcome = CallOutcome{std::move(error)}]() mutable { waiter->complete(std::move(outcome)); });
 }
 
 void Client::Connection::fail_calls(bool (*which)(const Call&), const KeydError& error)

@@ -71,7 +71,8 @@ KeydError to_keyd_error(const v1::Error& error)
 {
     const bool known = v1::ErrorCode_IsValid(error.code());
     return {.fault = fault_of(error.code()),
-            .code_name = known ? v1::ErrorCode_Name(error.code()) : fmt::format("ERROR_{}", static_cast<int>(error.code())),
+            .code_name = known ? v1::ErrorCode_Name(error.code())
+                               : fmt::format("ERROR_{}", static_cast<int>(error.code())),
             .description = error.description(),
             .retry_after_ms = error.retry_after_ms()};
 }

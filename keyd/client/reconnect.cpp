@@ -10,7 +10,8 @@ using Phase = ReconnectPhase;
 using Event = ReconnectEvent;
 namespace lim = limits_reconnect;
 
-ReconnectAction enter(ReconnectState& state, Phase phase, ReconnectAction::Kind kind, Tick now, Milliseconds length)
+ReconnectAction enter(ReconnectState& state, Phase phase, ReconnectAction::Kind kind, Tick now,
+                      Milliseconds length)
 {
     state.phase = phase;
     state.since = now;
@@ -60,11 +61,13 @@ ReconnectAction step(ReconnectState& state, ReconnectEvent event, Tick now)
         state.phase == Phase::opening || state.phase == Phase::greeting || state.phase == Phase::serving;
     switch (event) {
     case Event::started:
-        return state.phase == Phase::idle ? enter(state, Phase::opening, ReconnectAction::open, now, lim::open_max)
-                                          : ReconnectAction{};
+        return state.phase == Phase::idle
+                   ? enter(state, Phase::opening, ReconnectAction::open, now, lim::open_max)
+                   : ReconnectAction{};
     case Event::opened:
-        return state.phase == Phase::opening ? enter(state, Phase::greeting, ReconnectAction::greet, now, lim::open_max)
-                                             : ReconnectAction{};
+        return state.phase == Phase::opening
+                   ? enter(state, Phase::greeting, ReconnectAction::greet, now, lim::open_max)
+                   : ReconnectAction{};
     case Event::welcomed:
         return state.phase == Phase::greeting ? enter(state, Phase::serving, ReconnectAction::serve, now, {})
                                               : ReconnectAction{};

@@ -11,11 +11,13 @@ namespace tessera::keyd {
 
 namespace limits_reconnect {
 
-inline constexpr Milliseconds open_max{1000};           // connect() and the answer to Hello, each
+inline constexpr Milliseconds open_max{1000};  // connect() and the answer to Hello, each
 inline constexpr Milliseconds back_off_first{10};
-inline constexpr Milliseconds back_off_max{500};        // of a keyd that is absent or breaks connections
-inline constexpr Milliseconds back_off_version{5000};   // of a keyd that speaks another protocol: only a person helps
-inline constexpr Milliseconds healthy_after{1000};      // a connection that served this long starts the back-off anew
+inline constexpr Milliseconds back_off_max{500};  // of a keyd that is absent or breaks connections
+inline constexpr Milliseconds back_off_version{
+    5000};  // of a keyd that speaks another protocol: only a person helps
+inline constexpr Milliseconds healthy_after{
+    1000};  // a connection that served this long starts the back-off anew
 
 }  // namespace limits_reconnect
 
@@ -42,11 +44,11 @@ struct ReconnectState {
 struct ReconnectAction {
     enum Kind {
         nothing,
-        open,       // open a socket and connect; be back with `timer` at wake_at
-        greet,      // send Hello; be back with `timer` at wake_at
-        serve,      // cancel the timer, send what waits
-        back_off,   // close the socket; be back with `timer` at wake_at
-        close,      // close the socket and fail what waits, for good
+        open,      // open a socket and connect; be back with `timer` at wake_at
+        greet,     // send Hello; be back with `timer` at wake_at
+        serve,     // cancel the timer, send what waits
+        back_off,  // close the socket; be back with `timer` at wake_at
+        close,     // close the socket and fail what waits, for good
     };
     Kind kind = nothing;
     Tick wake_at{};

@@ -19,7 +19,8 @@ struct Findings {
 // True when the token holds exactly the key on record; nullopt when it could not be asked.
 std::optional<bool> is_on_token(pkcs11::Token& token, const KeyRecord& key, Findings& findings)
 {
-    const auto found = token.find_key_pair(key.id.to_string(), to_token_algorithm(key.algorithm), token_deadline());
+    const auto found =
+        token.find_key_pair(key.id.to_string(), to_token_algorithm(key.algorithm), token_deadline());
     if (found.has_error() && found.error().fault != pkcs11::Fault::missing_key) {
         findings.failure = refusal_of(found.error(), key.token).description;
         return std::nullopt;
@@ -63,8 +64,12 @@ Findings check_token(Service& service, const NamedToken& named)
         }
     }
     for (Ring& ring : changed_rings) {
-        const JournalLine line{.uid = 0, .operation = "self_test", .keyring = ring.record.id.to_string(), .kid = {},
-                               .result = "ok", .detail = "keys missing or found again"};
+        const JournalLine line{.uid = 0,
+                               .operation = "self_test",
+                               .keyring = ring.record.id.to_string(),
+                               .kid = {},
+                               .result = "ok",
+                               .detail = "keys missing or found again"};
         if (const auto written = service.commit_ring(std::move(ring), {}, {}, line); written.has_error()) {
             findings.failure = written.error().description;
         }
@@ -98,9 +103,10 @@ void Keyrings::check_keys(v1::SelfTestReport& report)
             check.set_detail(fmt::format("{} keys", findings.checked));
             service_->alarms.clear(alarm);
         } else {
-            check.set_detail(fmt::format("{} of {} keys are missing or replaced, the first is {}", findings.wrong.size(),
-                                         findings.checked, findings.wrong.front()));
-            service_->alarms.raise(alarm, fmt::format("token {}: {}; is it the right token?", named.label, check.detail()));
+            check.set_detail(fmt::format("{} of {} keys are missing or replaced, the first is {}",
+                                         findings.wrong.size(), findings.checked, findings.wrong.front()));
+            service_->alarms.raise(
+                alarm, fmt::format("token {}: {}; is it the right token?", named.label, check.detail()));
         }
         const auto took = std::chrono::duration_cast<Microseconds>(SystemClock{}.tick() - begun);
         check.set_duration_us(static_cast<std::uint32_t>(took.count()));

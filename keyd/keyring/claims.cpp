@@ -11,7 +11,8 @@ namespace tessera::keyd {
 
 namespace {
 
-constexpr JsonLimits claims_limits = {.bytes_max = limits::jwt_claims_bytes_max, .depth_max = limits::jwt_claims_depth_max};
+constexpr JsonLimits claims_limits = {.bytes_max = limits::jwt_claims_bytes_max,
+                                      .depth_max = limits::jwt_claims_depth_max};
 
 // A NumericDate may be fractional (RFC 7519 §2). Stricter than the spec: whole seconds between 1970 and 9999, so that two
 // readers never disagree about a lifetime.
@@ -23,9 +24,11 @@ Refusal refusal_of(const JsonError& error)
 {
     switch (error.fault) {
     case JsonFault::too_large:
-        return {v1::CLAIMS_TOO_LARGE, fmt::format("claims are longer than {} bytes", limits::jwt_claims_bytes_max)};
+        return {v1::CLAIMS_TOO_LARGE,
+                fmt::format("claims are longer than {} bytes", limits::jwt_claims_bytes_max)};
     case JsonFault::too_deep:
-        return {v1::CLAIMS_TOO_DEEP, fmt::format("claims nest deeper than {} levels", limits::jwt_claims_depth_max)};
+        return {v1::CLAIMS_TOO_DEEP,
+                fmt::format("claims nest deeper than {} levels", limits::jwt_claims_depth_max)};
     case JsonFault::duplicate_member:
         return {v1::CLAIMS_DUPLICATE_MEMBER, fmt::format("a member occurs twice, at byte {}", error.offset)};
     case JsonFault::malformed: break;
@@ -90,7 +93,8 @@ Answer<void> check_lifetime(const json::object& claims, Seconds lifetime_max, In
         return Refusal{v1::LIFETIME_NEGATIVE, "exp is not after iat and nbf"};
     }
     if (*exp - *iat > lifetime_max.count()) {
-        return Refusal{v1::LIFETIME_TOO_LONG, fmt::format("exp - iat is above the keyring's {} s", lifetime_max.count())};
+        return Refusal{v1::LIFETIME_TOO_LONG,
+                       fmt::format("exp - iat is above the keyring's {} s", lifetime_max.count())};
     }
     if (std::abs(*iat - to_unix_s(now)) > limits::clock_skew.count()) {
         return Refusal{v1::ISSUED_AT_SKEWED,

@@ -10,10 +10,10 @@ namespace tessera::keyd {
 
 Row to_row(const ClockMemory& memory)
 {
-    const std::string text =
-        fmt::format("{} {} {} {} {} {} {}", memory.last.wall.time_since_epoch().count(), memory.last.monotonic.count(),
-                    memory.high_water.time_since_epoch().count(), memory.offset.count(), memory.doubted_since.count(),
-                    memory.settling ? 1 : 0, memory.last.boot);
+    const std::string text = fmt::format(
+        "{} {} {} {} {} {} {}", memory.last.wall.time_since_epoch().count(), memory.last.monotonic.count(),
+        memory.high_water.time_since_epoch().count(), memory.offset.count(), memory.doubted_since.count(),
+        memory.settling ? 1 : 0, memory.last.boot);
     const ByteView bytes = as_bytes(text);
     return {std::string{clock_row_name}, Bytes(bytes.begin(), bytes.end())};
 }

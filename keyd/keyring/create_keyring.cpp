@@ -19,8 +19,9 @@ constexpr int issuers_max = 1000;  // in one request; EnrolIssuer takes the rest
 
 bool is_label(std::string_view label)
 {
-    return !label.empty() && label.size() <= label_chars_max &&
-           std::ranges::all_of(label, [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+    return !label.empty() && label.size() <= label_chars_max && std::ranges::all_of(label, [](char c) {
+        return c > ' ' && c < '\x7f' && c != '"' && c != '\\';
+    });
 }
 
 Answer<std::vector<v1::Algorithm>> read_algorithms(const v1::CreateKeyring& request)
@@ -71,11 +72,12 @@ Answer<v1::KeyringView> answer_existing(Service& service, const Ring& ring, cons
                                         const std::vector<std::string>& issuers)
 {
     const KeyringRecord& is = ring.record;
-    const bool same = is.token == wanted.token && is.algorithms == wanted.algorithms && is.policy == wanted.policy &&
-                      is.shared == wanted.shared && std::ranges::all_of(issuers, [&](const std::string& issuer) {
-                          const auto found = service.issuers.find(issuer);
-                          return found != service.issuers.end() && found->second == is.id;
-                      });
+    const bool same = is.token == wanted.token && is.algorithms == wanted.algorithms
+                      && is.policy == wanted.policy && is.shared == wanted.shared
+                      && std::ranges::all_of(issuers, [&](const std::string& issuer) {
+                             const auto found = service.issuers.find(issuer);
+                             return found != service.issuers.end() && found->second == is.id;
+                         });
     if (!same) {
         return Refusal{v1::KEYRING_EXISTS, fmt::format("keyring {} exists with other content", is.label)};
     }
@@ -86,7 +88,8 @@ Answer<v1::KeyringView> create(Service& service, const v1::CreateKeyring& reques
 {
     TRY(service.check_started());
     if (!is_label(request.label())) {
-        return Refusal{v1::MALFORMED_REQUEST, "label is 1 to 128 printable characters without spaces and quotes"};
+        return Refusal{v1::MALFORMED_REQUEST,
+                       "label is 1 to 128 printable characters without spaces and quotes"};
     }
     if (request.issuers_size() > issuers_max) {
         return Refusal{v1::MALFORMED_REQUEST, "too many issuers in one request: enrol them one by one"};
@@ -111,13 +114,18 @@ Answer<v1::KeyringView> create(Service& service, const v1::CreateKeyring& reques
     TRY(auto ring, make_ring(service, std::move(record)));
     const KeyringId id = ring.record.id;
     TRY(service.commit_ring(std::move(ring), issuers, {},
-                            {.uid = uid, .operation = "create_keyring", .keyring = id.to_string(), .kid = {}, .result = "ok",
+                            {.uid = uid,
+                             .operation = "create_keyring",
+                             .keyring = id.to_string(),
+                             .kid = {},
+                             .result = "ok",
                              .detail = request.label()}));
     service.reached("keyring.created");
     return service.admin_view(service.rings.at(id), service.observe_clock());
 }
 
-Answer<v1::KeyringView> enrol_in_shared(Service& service, const v1::EnsureRealmKeyring& request, std::uint32_t uid)
+Answer<v1::KeyringView> enrol_in_shared(Service& service, const v1::EnsureRealmKeyring& request,
+                                        std::uint32_t uid)
 {
     const Ring* shared = service.find_ring_by_label(request.shared_keyring());
     if (shared == nullptr || !shared->record.shared) {
@@ -126,20 +134,26 @@ Answer<v1::KeyringView> enrol_in_shared(Service& service, const v1::EnsureRealmK
     const std::string issuers[] = {request.issuer()};
     const KeyringId id = shared->record.id;
     TRY(service.commit_ring(*shared, issuers, {},
-                            {.uid = uid, .operation = "enrol_issuer", .keyring = id.to_string(), .kid = {}, .result = "ok",
+                            {.uid = uid,
+                             .operation = "enrol_issuer",
+                             .keyring = id.to_string(),
+                             .kid = {},
+                             .result = "ok",
                              .detail = request.issuer()}));
     return service.directory.find(id.to_string())->view;
 }
 
-Answer<v1::KeyringView> make_realm_keyring(Service& service, const v1::EnsureRealmKeyring& request, std::uint32_t uid)
+Answer<v1::KeyringView> make_realm_keyring(Service& service, const v1::EnsureRealmKeyring& request,
+                                           std::uint32_t uid)
 {
     const auto realms = std::ranges::count_if(service.rings, [](const auto& entry) {
         return entry.second.record.realm && !entry.second.record.destroyed;
     });
     if (realms >= service.options.realm_keyrings_max) {
-        return Refusal{v1::KEYRING_LIMIT, fmt::format("{} realms have a keyring of their own, the configured limit: raise "
-                                                      "realm-keyrings-max or use a shared keyring",
-                                                      realms)};
+        return Refusal{v1::KEYRING_LIMIT,
+                       fmt::format("{} realms have a keyring of their own, the configured limit: raise "
+                                   "realm-keyrings-max or use a shared keyring",
+                                   realms)};
     }
     KeyringRecord record;
     record.label = request.issuer();
@@ -151,8 +165,12 @@ Answer<v1::KeyringView> make_realm_keyring(Service& service, const v1::EnsureRea
     const KeyringId id = ring.record.id;
     const std::string issuers[] = {request.issuer()};
     TRY(service.commit_ring(std::move(ring), issuers, {},
-                            {.uid = uid, .operation = "ensure_realm_keyring", .keyring = id.to_string(), .kid = {},
-                             .result = "ok", .detail = request.issuer()}));
+                            {.uid = uid,
+                             .operation = "ensure_realm_keyring",
+                             .keyring = id.to_string(),
+                             .kid = {},
+                             .result = "ok",
+                             .detail = request.issuer()}));
     service.reached("keyring.created");
     return service.directory.find(id.to_string())->view;
 }
@@ -175,16 +193,24 @@ Answer<v1::KeyringView> Keyrings::create_keyring(const v1::CreateKeyring& reques
 {
     TRY(service_->check_started());
     return service_->journaled(create(*service_, request, uid),
-                               {.uid = uid, .operation = "create_keyring", .keyring = {}, .kid = {}, .result = {},
+                               {.uid = uid,
+                                .operation = "create_keyring",
+                                .keyring = {},
+                                .kid = {},
+                                .result = {},
                                 .detail = request.label().substr(0, label_chars_max)});
 }
 
-Answer<v1::KeyringView> Keyrings::ensure_realm_keyring(const v1::EnsureRealmKeyring& request, std::uint32_t uid)
+Answer<v1::KeyringView> Keyrings::ensure_realm_keyring(const v1::EnsureRealmKeyring& request,
+                                                       std::uint32_t uid)
 {
     TRY(service_->check_started());
-    return service_->journaled(ensure(*service_, request, uid),
-                               {.uid = uid, .operation = "ensure_realm_keyring", .keyring = {}, .kid = {}, .result = {},
-                                .detail = request.issuer().substr(0, 512)});
+    return service_->journaled(ensure(*service_, request, uid), {.uid = uid,
+                                                                 .operation = "ensure_realm_keyring",
+                                                                 .keyring = {},
+                                                                 .kid = {},
+                                                                 .result = {},
+                                                                 .detail = request.issuer().substr(0, 512)});
 }
 
 }  // namespace tessera::keyd

@@ -45,9 +45,14 @@ Value column(sqlite3_stmt* statement, int at)
 // WAL: one synchronous write per commit. EXCLUSIVE: no second keyd on the same state, and no shared-memory file.
 // cell_size_check and trusted_schema: an edited file gets no help from SQLite's leniency.
 constexpr const char* pragmas[] = {
-    "PRAGMA locking_mode=EXCLUSIVE", "PRAGMA journal_mode=WAL",  "PRAGMA synchronous=FULL",
-    "PRAGMA trusted_schema=OFF",     "PRAGMA cell_size_check=ON", "PRAGMA secure_delete=ON",
-    "BEGIN IMMEDIATE",               "COMMIT",  // takes the lock now, not at the first write
+    "PRAGMA locking_mode=EXCLUSIVE",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA secure_delete=ON",
+    "BEGIN IMMEDIATE",
+    "COMMIT",  // takes the lock now, not at the first write
 };
 
 }  // namespace
@@ -69,10 +74,9 @@ Result<Database, DatabaseError> Database::open(const std::string& path)
     }
     ::close(file);
     sqlite3* opened = nullptr;
-    const int code = sqlite3_open_v2(path.c_str(), &opened,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                                         SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
-                                     nullptr);
+    const int code = sqlite3_open_v2(
+        path.c_str(), &opened,
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, nullptr);
     Database database{opened};
     Result<void, DatabaseError> prepared = ok();
     if (code != SQLITE_OK) {
@@ -102,8 +106,9 @@ Result<sqlite3_stmt*, DatabaseError> Database::prepare(const std::string& sql)
         return known->second.get();
     }
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v3(connection_.get(), sql.c_str(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                           &statement, nullptr) != SQLITE_OK) {
+    if (sqlite3_prepare_v3(connection_.get(), sql.c_str(), static_cast<int>(sql.size()),
+                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr)
+        != SQLITE_OK) {
         return error(sql);
     }
     statements_.emplace(sql, statement);

@@ -51,7 +51,8 @@ private:
     DatabaseError error(const std::string& sql) const;
 
     std::unique_ptr<sqlite3, Close> connection_;
-    std::map<std::string, std::unique_ptr<sqlite3_stmt, Finalize>, std::less<>> statements_;  // gone before the connection
+    std::map<std::string, std::unique_ptr<sqlite3_stmt, Finalize>, std::less<>>
+        statements_;  // gone before the connection
 };
 
 }  // namespace tessera::keyd

@@ -20,7 +20,11 @@ Answer<v1::Done> destroy(Service& service, const v1::DestroyKeyring& request, st
     const KeyringId id = ring->record.id;
     const std::vector<std::string> issuers = service.issuers_of(id);
     TRY(service.commit_ring(std::move(next), {}, issuers,
-                            {.uid = uid, .operation = "destroy_keyring", .keyring = id.to_string(), .kid = {}, .result = "ok",
+                            {.uid = uid,
+                             .operation = "destroy_keyring",
+                             .keyring = id.to_string(),
+                             .kid = {},
+                             .result = "ok",
                              .detail = {}}));
     service.reached("keyring.destroyed");
     Ring& destroyed = service.rings.at(id);
@@ -39,8 +43,12 @@ Answer<v1::Done> Keyrings::destroy_keyring(const v1::DestroyKeyring& request, st
 {
     TRY(service_->check_started());
     return service_->journaled(destroy(*service_, request, uid),
-                               {.uid = uid, .operation = "destroy_keyring", .keyring = request.keyring_id().substr(0, 64),
-                                .kid = {}, .result = {}, .detail = {}});
+                               {.uid = uid,
+                                .operation = "destroy_keyring",
+                                .keyring = request.keyring_id().substr(0, 64),
+                                .kid = {},
+                                .result = {},
+                                .detail = {}});
 }
 
 }  // namespace tessera::keyd

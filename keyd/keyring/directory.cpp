@@ -61,7 +61,8 @@ void Directory::withdraw(const std::string& issuer)
 std::string header_prefix(v1::Algorithm algorithm, std::string_view kid, std::string_view typ)
 {
     // Both texts are of characters that JSON does not escape: base64url, and what keyd/keyring/policy allows in a typ.
-    const std::string header = fmt::format(R"({{"alg":"{}","kid":"{}","typ":"{}"}})", jose_name(algorithm), kid, typ);
+    const std::string header =
+        fmt::format(R"({{"alg":"{}","kid":"{}","typ":"{}"}})", jose_name(algorithm), kid, typ);
     return base64url_encode(as_bytes(header)) + '.';
 }
 

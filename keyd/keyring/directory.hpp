@@ -22,7 +22,10 @@ namespace tessera::keyd {
 // A key as the signing path needs it. One per key for as long as the key signs, so that its count is in one place.
 struct SigningKey {
     SigningKey(std::string kid_, pkcs11::KeyRef ref_, pkcs11::Token& token_, std::uint64_t signatures_)
-        : kid(std::move(kid_)), ref(std::move(ref_)), token(token_), signatures(signatures_)
+        : kid(std::move(kid_)),
+          ref(std::move(ref_)),
+          token(token_),
+          signatures(signatures_)
     {
     }
     const std::string kid;
@@ -64,7 +67,10 @@ public:
 private:
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+        std::size_t operator()(std::string_view text) const noexcept
+        {
+            return std::hash<std::string_view>{}(text);
+        }
     };
     template <class Value>
     using ByText = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;

@@ -23,7 +23,11 @@ Answer<v1::KeyringView> enrol(Service& service, const v1::EnrolIssuer& request, 
     }
     const std::string issuers[] = {request.issuer()};
     TRY(service.commit_ring(*ring, issuers, {},
-                            {.uid = uid, .operation = "enrol_issuer", .keyring = id.to_string(), .kid = {}, .result = "ok",
+                            {.uid = uid,
+                             .operation = "enrol_issuer",
+                             .keyring = id.to_string(),
+                             .kid = {},
+                             .result = "ok",
                              .detail = request.issuer()}));
     return service.admin_view(service.rings.at(id), service.observe_clock());
 }
@@ -39,15 +43,24 @@ Answer<v1::KeyringView> withdraw(Service& service, const v1::WithdrawIssuer& req
     if (enrolled != service.issuers.end()) {
         const std::string issuers[] = {request.issuer()};
         TRY(service.commit_ring(*ring, {}, issuers,
-                                {.uid = uid, .operation = "withdraw_issuer", .keyring = id.to_string(), .kid = {},
-                                 .result = "ok", .detail = request.issuer()}));
+                                {.uid = uid,
+                                 .operation = "withdraw_issuer",
+                                 .keyring = id.to_string(),
+                                 .kid = {},
+                                 .result = "ok",
+                                 .detail = request.issuer()}));
     }
     return service.admin_view(service.rings.at(id), service.observe_clock());
 }
 
-JournalLine refused(std::uint32_t uid, std::string operation, const std::string& keyring, const std::string& issuer)
+JournalLine refused(std::uint32_t uid, std::string operation, const std::string& keyring,
+                    const std::string& issuer)
 {
-    return {.uid = uid, .operation = std::move(operation), .keyring = keyring.substr(0, 64), .kid = {}, .result = {},
+    return {.uid = uid,
+            .operation = std::move(operation),
+            .keyring = keyring.substr(0, 64),
+            .kid = {},
+            .result = {},
             .detail = issuer.substr(0, 512)};
 }
 

@@ -13,7 +13,10 @@ namespace {
 // A shared keyring may have ten thousand; a view must fit a frame.
 constexpr int issuers_shown_max = 1000;
 
-std::int64_t as_us(const std::optional<Instant>& instant) { return instant ? instant->time_since_epoch().count() : 0; }
+std::int64_t as_us(const std::optional<Instant>& instant)
+{
+    return instant ? instant->time_since_epoch().count() : 0;
+}
 
 }  // namespace
 
@@ -90,7 +93,8 @@ void Service::publish_face(const Ring& ring, Instant now)
         }
         auto& signer = signers[active->id];
         if (!signer) {
-            signer = std::make_shared<const SigningKey>(active->kid, to_key_ref(*active), *token, active->signatures);
+            signer = std::make_shared<const SigningKey>(active->kid, to_key_ref(*active), *token,
+                                                        active->signatures);
         }
         for (const std::string& typ : ring.record.policy.typs) {
             face->headers.push_back({.typ = typ,

@@ -36,17 +36,20 @@ Answer<void> check_realm_request(const v1::EnsureRealmKeyring& request, std::str
         return Refusal{v1::MALFORMED_REQUEST, "purpose is \"oidc\""};
     }
     if (!is_realm_issuer(request.issuer(), issuer_domain)) {
-        return Refusal{v1::ISSUER_NOT_UNDER_DOMAIN, fmt::format("the issuer is not {}/realms/<slug>", issuer_domain)};
+        return Refusal{v1::ISSUER_NOT_UNDER_DOMAIN,
+                       fmt::format("the issuer is not {}/realms/<slug>", issuer_domain)};
     }
     return ok();
 }
 
 Answer<void> check_issuer(std::string_view issuer)
 {
-    const bool printable = std::ranges::all_of(issuer, [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '\\'; });
-    if (!issuer.starts_with("https://") || issuer.size() <= 8 || issuer.size() > issuer_chars_max || !printable ||
-        issuer.find_first_of("?#") != std::string_view::npos) {
-        return Refusal{v1::MALFORMED_REQUEST, "an issuer is an https URL without query and fragment (RFC 8414 §2)"};
+    const bool printable =
+        std::ranges::all_of(issuer, [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+    if (!issuer.starts_with("https://") || issuer.size() <= 8 || issuer.size() > issuer_chars_max
+        || !printable || issuer.find_first_of("?#") != std::string_view::npos) {
+        return Refusal{v1::MALFORMED_REQUEST,
+                       "an issuer is an https URL without query and fragment (RFC 8414 §2)"};
     }
     return ok();
 }

@@ -27,7 +27,8 @@ Sha256 entry_hash(const Sha256& previous, const v1::JournalEntry& entry)
     append_u64(message, entry.sequence());
     append_u64(message, static_cast<std::uint64_t>(entry.time_us()));
     append_u64(message, entry.uid());
-    for (const std::string* text : {&entry.operation(), &entry.keyring_id(), &entry.kid(), &entry.result(), &entry.detail()}) {
+    for (const std::string* text :
+         {&entry.operation(), &entry.keyring_id(), &entry.kid(), &entry.result(), &entry.detail()}) {
         append_text(message, *text);
     }
     return sha256(message);

@@ -36,8 +36,8 @@ std::optional<json::object> ec_members(const EVP_PKEY* key)
 {
     std::array<char, 32> group{};
     std::size_t length = 0;
-    if (EVP_PKEY_get_group_name(key, group.data(), group.size(), &length) != 1 ||
-        std::string_view(group.data(), length) != "prime256v1") {
+    if (EVP_PKEY_get_group_name(key, group.data(), group.size(), &length) != 1
+        || std::string_view(group.data(), length) != "prime256v1") {
         drain_errors();
         return std::nullopt;
     }

@@ -41,7 +41,8 @@ Answer<KeyRecord> make_record(const IntentRecord& intent, Bytes spki)
 
 bool fits(const KeyRecord& key, const std::string& token, v1::Algorithm algorithm, std::uint32_t rsa_bits)
 {
-    return key.token == token && key.algorithm == algorithm && (!is_rsa(algorithm) || key.rsa_bits == rsa_bits) && !key.missing;
+    return key.token == token && key.algorithm == algorithm
+           && (!is_rsa(algorithm) || key.rsa_bits == rsa_bits) && !key.missing;
 }
 
 // A token that says how much room it has is believed before it is filled to the brim.
@@ -57,8 +58,9 @@ Answer<void> check_room(Service& service, pkcs11::Token& token, const std::strin
         service.alarms.clear(alarm);
         return ok();
     }
-    service.alarms.raise(alarm, fmt::format("token {} has {} bytes left for keys; destroy keyrings or use shared ones", label,
-                                            *free_bytes));
+    service.alarms.raise(
+        alarm, fmt::format("token {} has {} bytes left for keys; destroy keyrings or use shared ones", label,
+                           *free_bytes));
     if (*free_bytes < free_bytes_min) {
         return Refusal{v1::TOKEN_FULL, fmt::format("token {} has no room for another key", label)};
     }
@@ -87,7 +89,8 @@ Answer<KeyRecord> Service::make_key(const std::string& label, v1::Algorithm algo
     }
     // A token known to be away is not asked: each failed attempt would leave an intent to settle.
     if (const auto health = token->health(); health.state == pkcs11::TokenState::unavailable) {
-        return Refusal{v1::TOKEN_UNAVAILABLE, fmt::format("token {} does not answer; recovery is under way", label), 500};
+        return Refusal{v1::TOKEN_UNAVAILABLE,
+                       fmt::format("token {} does not answer; recovery is under way", label), 500};
     }
     TRY(check_room(*this, *token, label));
     const IntentRecord intent{.id = KeyId::random().to_string(),
@@ -102,11 +105,13 @@ Answer<KeyRecord> Service::make_key(const std::string& label, v1::Algorithm algo
     }
     intents.emplace(intent.id, intent);
     reached("key.intended");
-    auto spki = token->generate_key_pair(intent.id, to_token_algorithm(algorithm), intent.rsa_bits, token_deadline());
+    auto spki =
+        token->generate_key_pair(intent.id, to_token_algorithm(algorithm), intent.rsa_bits, token_deadline());
     if (spki.has_error()) {
         // The key may exist all the same: tick() asks the token until it knows.
         if (spki.error().fault == pkcs11::Fault::full) {
-            alarms.raise("room:" + label, fmt::format("token {} is full; destroy keyrings or use shared ones", label));
+            alarms.raise("room:" + label,
+                         fmt::format("token {} is full; destroy keyrings or use shared ones", label));
         }
         return refusal_of(spki.error(), label);
     }
@@ -119,9 +124,8 @@ Answer<KeyRecord> Service::make_key(const std::string& label, v1::Algorithm algo
 
 Answer<KeyRecord> Service::take_key(const std::string& token, v1::Algorithm algorithm, std::uint32_t rsa_bits)
 {
-    const auto spare = std::ranges::find_if(spares, [&](const KeyRecord& key) {
-        return fits(key, token, algorithm, rsa_bits);
-    });
+    const auto spare = std::ranges::find_if(
+        spares, [&](const KeyRecord& key) { return fits(key, token, algorithm, rsa_bits); });
     if (spare != spares.end()) {
         return *spare;
     }

@@ -21,7 +21,8 @@ const Refusal unknown_keyring{v1::KEYRING_UNKNOWN, "there is no such keyring"};
 Refusal no_key(const KeyringFace& keyring, v1::Algorithm algorithm)
 {
     if (std::ranges::find(keyring.missing, algorithm) != keyring.missing.end()) {
-        return {v1::KEY_MISSING, "the keyring's key is not on its token: `tessera keys self-test` says which"};
+        return {v1::KEY_MISSING,
+                "the keyring's key is not on its token: `tessera keys self-test` says which"};
     }
     if (std::ranges::find(keyring.view.algorithms(), algorithm) == keyring.view.algorithms().end()) {
         return {v1::ALG_NOT_ALLOWED, "the keyring has no key of this algorithm"};
@@ -35,9 +36,8 @@ Answer<const KeyringFace::Header*> find_header(const KeyringFace& keyring, const
     if (std::ranges::find(typs, request.typ()) == typs.end()) {
         return Refusal{v1::TYP_NOT_ALLOWED, "the keyring does not sign this typ"};
     }
-    const v1::Algorithm algorithm = request.alg() == v1::ALGORITHM_UNSPECIFIED
-                                        ? keyring.view.default_algorithm()
-                                        : request.alg();
+    const v1::Algorithm algorithm =
+        request.alg() == v1::ALGORITHM_UNSPECIFIED ? keyring.view.default_algorithm() : request.alg();
     const auto header = std::ranges::find_if(keyring.headers, [&](const KeyringFace::Header& of) {
         return of.algorithm == algorithm && of.typ == request.typ();
     });
@@ -72,7 +72,8 @@ Answer<PendingSignature> Keyrings::prepare_sign(const v1::SignJwt& request, Inst
     if (!service_->directory.signs_for(*keyring, issuer)) {
         return Refusal{v1::ISSUER_FOREIGN, "iss is not enrolled in the keyring"};
     }
-    return PendingSignature{.key = header->key, .input = header->prefix + base64url_encode(as_bytes(request.claims()))};
+    return PendingSignature{.key = header->key,
+                            .input = header->prefix + base64url_encode(as_bytes(request.claims()))};
 }
 
 Answer<Bytes> Keyrings::sign(const PendingSignature& pending, Tick deadline) const
@@ -106,7 +107,8 @@ Answer<v1::KeyringView> Keyrings::get_keyring(const v1::GetKeyring& request) con
     return keyring->view;
 }
 
-std::optional<Answer<v1::KeyringView>> Keyrings::find_realm_keyring(const v1::EnsureRealmKeyring& request) const
+std::optional<Answer<v1::KeyringView>>
+Keyrings::find_realm_keyring(const v1::EnsureRealmKeyring& request) const
 {
     if (auto started = service_->check_started(); started.has_error()) {
         return started.error();

@@ -127,7 +127,8 @@ public:
     // Adds one check per token: every key on record is on it, with the public key on record. Marks keys missing or found.
     void check_keys(v1::SelfTestReport& report);
     // Writes a line to the journal for what the process did itself: "unlock", "self_test".
-    void record(std::uint32_t uid, std::string_view operation, std::string_view result, std::string_view detail);
+    void record(std::uint32_t uid, std::string_view operation, std::string_view result,
+                std::string_view detail);
 
 private:
     std::unique_ptr<Service> service_;

@@ -13,7 +13,10 @@ constexpr std::uint32_t page_max = 1000;
 // Leaves room for the envelope below limits::keyd_frame_bytes_max.
 constexpr std::size_t page_bytes_max = 160 * 1024;
 
-std::uint32_t page_size(std::uint32_t wanted) { return wanted == 0 ? page_default : std::min(wanted, page_max); }
+std::uint32_t page_size(std::uint32_t wanted)
+{
+    return wanted == 0 ? page_default : std::min(wanted, page_max);
+}
 
 Answer<v1::KeyringList> list_one(Service& service, const std::string& keyring_id)
 {
@@ -63,7 +66,8 @@ Answer<v1::KeyringList> Keyrings::list_keyrings(const v1::ListKeyrings& request)
     }
     if (!request.issuer().empty()) {
         const auto found = service_->issuers.find(request.issuer());
-        return found == service_->issuers.end() ? v1::KeyringList{} : list_one(*service_, found->second.to_string());
+        return found == service_->issuers.end() ? v1::KeyringList{}
+                                                : list_one(*service_, found->second.to_string());
     }
     return list_page(*service_, request);
 }
@@ -82,11 +86,16 @@ Answer<v1::JournalPage> Keyrings::read_journal(const v1::ReadJournal& request) c
     return page;
 }
 
-void Keyrings::record(std::uint32_t uid, std::string_view operation, std::string_view result, std::string_view detail)
+void Keyrings::record(std::uint32_t uid, std::string_view operation, std::string_view result,
+                      std::string_view detail)
 {
     if (service_->is_started) {
-        service_->journal({.uid = uid, .operation = std::string{operation}, .keyring = {}, .kid = {},
-                           .result = std::string{result}, .detail = std::string{detail}});
+        service_->journal({.uid = uid,
+                           .operation = std::string{operation},
+                           .keyring = {},
+                           .kid = {},
+                           .result = std::string{result},
+                           .detail = std::string{detail}});
     }
 }
 

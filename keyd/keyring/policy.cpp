@@ -42,8 +42,8 @@ constexpr SecondsField fields[] = {
 bool is_typ(std::string_view typ)
 {
     const auto is_allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' ||
-               c == '.' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+'
+               || c == '-' || c == '.' || c == '_';
     };
     return !typ.empty() && typ.size() <= typ_chars_max && std::ranges::all_of(typ, is_allowed);
 }
@@ -99,7 +99,8 @@ Answer<Policy> merge_policy(const Policy& current, const v1::KeyringPolicy& want
     TRY(merge_rsa_bits(merged, wanted.rsa_bits()));
     // A successor must be in every cache before the next one is due.
     if (merged.rotation_period < merged.publish_before + merged.jwks_max_age) {
-        return Refusal{v1::POLICY_INVALID, "rotation_period_s is shorter than publish_before_s and jwks_max_age_s together"};
+        return Refusal{v1::POLICY_INVALID,
+                       "rotation_period_s is shorter than publish_before_s and jwks_max_age_s together"};
     }
     return merged;
 }

@@ -46,8 +46,12 @@ Answer<v1::KeyringView> revoke(Service& service, const v1::RevokeKey& request, s
         return service.admin_view(*ring, now);
     }
     const v1::Algorithm algorithm = key->algorithm;
-    const JournalLine line{.uid = uid, .operation = "revoke_key", .keyring = request.keyring_id(), .kid = key->kid,
-                           .result = "ok", .detail = request.reason().substr(0, reason_chars_max)};
+    const JournalLine line{.uid = uid,
+                           .operation = "revoke_key",
+                           .keyring = request.keyring_id(),
+                           .kid = key->kid,
+                           .result = "ok",
+                           .detail = request.reason().substr(0, reason_chars_max)};
     key->compromised = now;
     key->removed = key->removed ? key->removed : now;
     TRY(promote_successor(service, next, algorithm, now));
@@ -64,8 +68,12 @@ Answer<v1::KeyringView> Keyrings::revoke_key(const v1::RevokeKey& request, std::
 {
     TRY(service_->check_started());
     return service_->journaled(revoke(*service_, request, uid),
-                               {.uid = uid, .operation = "revoke_key", .keyring = request.keyring_id().substr(0, 64),
-                                .kid = request.kid().substr(0, 64), .result = {}, .detail = {}});
+                               {.uid = uid,
+                                .operation = "revoke_key",
+                                .keyring = request.keyring_id().substr(0, 64),
+                                .kid = request.kid().substr(0, 64),
+                                .result = {},
+                                .detail = {}});
 }
 
 }  // namespace tessera::keyd

@@ -13,8 +13,9 @@ namespace {
 // What a front sees changes: it must be told.
 bool is_seen_by_fronts(const Ring* before, const Ring& after, Instant now)
 {
-    return before == nullptr || jwks_of(*before, now) != jwks_of(after, now) ||
-           before->record.policy != after.record.policy || before->record.destroyed != after.record.destroyed;
+    return before == nullptr || jwks_of(*before, now) != jwks_of(after, now)
+           || before->record.policy != after.record.policy
+           || before->record.destroyed != after.record.destroyed;
 }
 
 const KeyRecord* find_key(const Ring* ring, const KeyId& id)
@@ -28,8 +29,8 @@ const KeyRecord* find_key(const Ring* ring, const KeyId& id)
 
 }  // namespace
 
-Answer<void> Service::commit_ring(Ring next, std::span<const std::string> enrol, std::span<const std::string> withdraw,
-                                  const JournalLine& line)
+Answer<void> Service::commit_ring(Ring next, std::span<const std::string> enrol,
+                                  std::span<const std::string> withdraw, const JournalLine& line)
 {
     const Instant now = transition_time(clock_memory);
     const auto known = rings.find(next.record.id);
@@ -47,7 +48,8 @@ Answer<void> Service::commit_ring(Ring next, std::span<const std::string> enrol,
             }
         }
         for (const std::string& issuer : enrol) {
-            change.put(Table::issuers, to_row(IssuerRecord{issuer, std::string{oidc_purpose}, next.record.id}));
+            change.put(Table::issuers,
+                       to_row(IssuerRecord{issuer, std::string{oidc_purpose}, next.record.id}));
         }
         for (const std::string& issuer : withdraw) {
             change.erase(Table::issuers, issuer_key(oidc_purpose, issuer));
@@ -84,7 +86,8 @@ void Service::journal(const JournalLine& line)
     Store::Change change{*store};
     change.journal(line, clock.now());
     if (change.commit().has_error()) {
-        log::error("keyd_journal_lost", {{"operation", line.operation}, {"result", line.result}, {"uid", line.uid}});
+        log::error("keyd_journal_lost",
+                   {{"operation", line.operation}, {"result", line.result}, {"uid", line.uid}});
     }
 }
 

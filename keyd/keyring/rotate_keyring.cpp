@@ -13,14 +13,17 @@ namespace tessera::keyd {
 namespace {
 
 // Puts the successor into `next`: READY, or whatever there is when the operator forces it.
-Answer<void> promote(Service& service, Ring& next, v1::Algorithm algorithm, const v1::RotateKeyring& request, Instant now)
+Answer<void> promote(Service& service, Ring& next, v1::Algorithm algorithm, const v1::RotateKeyring& request,
+                     Instant now)
 {
     const KeyRecord* standby = best_standby(next.keys, algorithm, now);
     const bool is_ready = standby != nullptr && state(*standby, now) == v1::READY;
     if (!is_ready && !request.force()) {
-        return Refusal{v1::STANDBY_NOT_READY,
-                       fmt::format("the next {} key has not been in the JWKS long enough for every cache; wait, or force",
-                                   jose_name(algorithm))};
+        return Refusal{
+            v1::STANDBY_NOT_READY,
+            fmt::format(
+                "the next {} key has not been in the JWKS long enough for every cache; wait, or force",
+                jose_name(algorithm))};
     }
     if (standby == nullptr) {
         TRY(auto key, service.take_key(next.record.token, algorithm, next.record.policy.rsa_bits));
@@ -53,7 +56,11 @@ Answer<v1::KeyringView> rotate(Service& service, const v1::RotateKeyring& reques
     const KeyringId id = ring->record.id;
     service.reached("rotate_keyring.before");
     TRY(service.commit_ring(std::move(next), {}, {},
-                            {.uid = uid, .operation = "rotate_keyring", .keyring = id.to_string(), .kid = {}, .result = "ok",
+                            {.uid = uid,
+                             .operation = "rotate_keyring",
+                             .keyring = id.to_string(),
+                             .kid = {},
+                             .result = "ok",
                              .detail = request.force() ? "forced" : ""}));
     service.reached("rotate_keyring.after");
     return service.admin_view(service.rings.at(id), now);
@@ -65,8 +72,12 @@ Answer<v1::KeyringView> Keyrings::rotate_keyring(const v1::RotateKeyring& reques
 {
     TRY(service_->check_started());
     return service_->journaled(rotate(*service_, request, uid),
-                               {.uid = uid, .operation = "rotate_keyring", .keyring = request.keyring_id().substr(0, 64),
-                                .kid = {}, .result = {}, .detail = {}});
+                               {.uid = uid,
+                                .operation = "rotate_keyring",
+                                .keyring = request.keyring_id().substr(0, 64),
+                                .kid = {},
+                                .result = {},
+                                .detail = {}});
 }
 
 }  // namespace tessera::keyd

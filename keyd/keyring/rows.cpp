@@ -176,11 +176,15 @@ KeyRecord read_key(const Row& row)
     return key;
 }
 
-std::string issuer_key(std::string_view purpose, std::string_view issuer) { return fmt::format("{} {}", purpose, issuer); }
+std::string issuer_key(std::string_view purpose, std::string_view issuer)
+{
+    return fmt::format("{} {}", purpose, issuer);
+}
 
 Row to_row(const IssuerRecord& issuer)
 {
-    return {issuer_key(issuer.purpose, issuer.issuer), issuer.issuer, issuer.purpose, issuer.keyring.to_string()};
+    return {issuer_key(issuer.purpose, issuer.issuer), issuer.issuer, issuer.purpose,
+            issuer.keyring.to_string()};
 }
 
 IssuerRecord read_issuer(const Row& row)
@@ -196,7 +200,8 @@ IssuerRecord read_issuer(const Row& row)
 
 Row to_row(const IntentRecord& intent)
 {
-    return {intent.id, intent.token, write(intent.algorithm), std::int64_t{intent.rsa_bits}, write(intent.created)};
+    return {intent.id, intent.token, write(intent.algorithm), std::int64_t{intent.rsa_bits},
+            write(intent.created)};
 }
 
 IntentRecord read_intent(const Row& row)

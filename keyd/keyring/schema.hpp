@@ -19,13 +19,17 @@ struct Schema {
 inline constexpr std::array<Schema, table_count> schemas = {{
     {"keyrings",
      "id TEXT PRIMARY KEY, label TEXT, token TEXT, algorithms TEXT, typs TEXT, lifetime_max_s INTEGER, "
-     "rotation_period_s INTEGER, jwks_max_age_s INTEGER, publish_before_s INTEGER, destroy_delay_s INTEGER, rsa_bits INTEGER, "
-     "shared INTEGER, realm INTEGER, revision INTEGER, created_us INTEGER, destroyed_us INTEGER, lifetime_max_seen_s INTEGER, "
+     "rotation_period_s INTEGER, jwks_max_age_s INTEGER, publish_before_s INTEGER, destroy_delay_s INTEGER, "
+     "rsa_bits INTEGER, "
+     "shared INTEGER, realm INTEGER, revision INTEGER, created_us INTEGER, destroyed_us INTEGER, "
+     "lifetime_max_seen_s INTEGER, "
      "jwks_max_age_seen_s INTEGER",
      18},
     {"keys",
-     "id TEXT PRIMARY KEY, keyring TEXT, token TEXT, algorithm TEXT, rsa_bits INTEGER, kid TEXT, jwk TEXT, spki BLOB, "
-     "created_us INTEGER, published_us INTEGER, ready_us INTEGER, active_us INTEGER, retired_us INTEGER, removed_us INTEGER, "
+     "id TEXT PRIMARY KEY, keyring TEXT, token TEXT, algorithm TEXT, rsa_bits INTEGER, kid TEXT, jwk TEXT, "
+     "spki BLOB, "
+     "created_us INTEGER, published_us INTEGER, ready_us INTEGER, active_us INTEGER, retired_us INTEGER, "
+     "removed_us INTEGER, "
      "destroyed_us INTEGER, compromised_us INTEGER, missing INTEGER, signatures INTEGER",
      18},
     {"issuers", "id TEXT PRIMARY KEY, issuer TEXT, purpose TEXT, keyring TEXT", 4},

@@ -44,11 +44,15 @@ std::vector<std::string> Alarms::sentences() const
 
 Tick token_deadline() { return SystemClock{}.tick() + token_wait_max; }
 
-pkcs11::Algorithm to_token_algorithm(v1::Algorithm algorithm) { return static_cast<pkcs11::Algorithm>(algorithm); }
+pkcs11::Algorithm to_token_algorithm(v1::Algorithm algorithm)
+{
+    return static_cast<pkcs11::Algorithm>(algorithm);
+}
 
 pkcs11::KeyRef to_key_ref(const KeyRecord& key)
 {
-    return {.cka_id = key.id.to_string(), .algorithm = to_token_algorithm(key.algorithm), .spki_der = key.spki};
+    return {
+        .cka_id = key.id.to_string(), .algorithm = to_token_algorithm(key.algorithm), .spki_der = key.spki};
 }
 
 pkcs11::Token* Service::find_token(std::string_view label)
@@ -88,8 +92,9 @@ std::vector<std::string> Service::issuers_of(const KeyringId& keyring) const
 
 Instant Service::observe_clock()
 {
-    clock_memory = observe(clock_memory, {clock.now(), std::chrono::duration_cast<Microseconds>(clock.tick().time_since_epoch()),
-                                          boot});
+    clock_memory = observe(
+        clock_memory,
+        {clock.now(), std::chrono::duration_cast<Microseconds>(clock.tick().time_since_epoch()), boot});
     if (is_trusted(clock_memory)) {
         alarms.clear("clock");
     } else {

@@ -65,8 +65,8 @@ struct Service {
     // ---- writing (ring_changes.cpp)
     // Writes what differs between `next` and what is in memory, with the issuers given and the journal line; then makes it the
     // truth in memory and tells readers. Nothing changes when it fails.
-    Answer<void> commit_ring(Ring next, std::span<const std::string> enrol, std::span<const std::string> withdraw,
-                             const JournalLine& line);
+    Answer<void> commit_ring(Ring next, std::span<const std::string> enrol,
+                             std::span<const std::string> withdraw, const JournalLine& line);
     // A line on its own; a failure to write it is logged.
     void journal(const JournalLine& line);
     // Writes the refusal to the journal and passes it on.
@@ -98,13 +98,13 @@ struct Service {
     std::map<KeyringId, Ring> rings;
     std::vector<KeyRecord> spares;
     std::map<std::string, IntentRecord> intents;
-    std::map<std::string, KeyringId> issuers;  // purpose "oidc", the only one
+    std::map<std::string, KeyringId> issuers;                    // purpose "oidc", the only one
     std::map<KeyId, std::shared_ptr<const SigningKey>> signers;  // shared with faces and signatures under way
     ClockMemory clock_memory;
     std::string boot;
     Instant clock_written;
     bool clock_written_trusted = true;
-    Tick retry_after{};        // no token work before, after a failure
+    Tick retry_after{};  // no token work before, after a failure
     Instant counters_flushed;
 
     Directory directory;

@@ -20,8 +20,12 @@ Answer<v1::KeyringView> set_policy(Service& service, const v1::SetKeyringPolicy&
     record.jwks_max_age_seen = std::max(record.jwks_max_age_seen, record.policy.jwks_max_age);
     const KeyringId id = record.id;
     TRY(service.commit_ring(std::move(next), {}, {},
-                            {.uid = uid, .operation = "set_keyring_policy", .keyring = id.to_string(), .kid = {},
-                             .result = "ok", .detail = request.policy().ShortDebugString()}));
+                            {.uid = uid,
+                             .operation = "set_keyring_policy",
+                             .keyring = id.to_string(),
+                             .kid = {},
+                             .result = "ok",
+                             .detail = request.policy().ShortDebugString()}));
     return service.admin_view(service.rings.at(id), now);
 }
 
@@ -31,8 +35,12 @@ Answer<v1::KeyringView> Keyrings::set_keyring_policy(const v1::SetKeyringPolicy&
 {
     TRY(service_->check_started());
     return service_->journaled(set_policy(*service_, request, uid),
-                               {.uid = uid, .operation = "set_keyring_policy", .keyring = request.keyring_id().substr(0, 64),
-                                .kid = {}, .result = {}, .detail = {}});
+                               {.uid = uid,
+                                .operation = "set_keyring_policy",
+                                .keyring = request.keyring_id().substr(0, 64),
+                                .kid = {},
+                                .result = {},
+                                .detail = {}});
 }
 
 }  // namespace tessera::keyd

@@ -29,9 +29,11 @@ Answer<LockedKey> derive_mac_key(Store& store, pkcs11::Token& token, const std::
         return refusal_of(exists.error(), label);
     }
     if (!exists.value() && !store.is_new()) {
-        return Refusal{v1::KEY_MISSING, fmt::format("token {} does not hold the key that authenticates keyd's state: is it the "
-                                                    "right token, and does the state directory belong to it?",
-                                                    label)};
+        return Refusal{
+            v1::KEY_MISSING,
+            fmt::format("token {} does not hold the key that authenticates keyd's state: is it the "
+                        "right token, and does the state directory belong to it?",
+                        label)};
     }
     if (!exists.value()) {
         if (const auto made = token.generate_mac_key(id, token_deadline()); made.has_error()) {
@@ -85,11 +87,13 @@ void load_records(Service& service)
 Instant latest_instant(const Service& service)
 {
     Instant latest{};
-    const auto see = [&](const std::optional<Instant>& instant) { latest = std::max(latest, instant.value_or(Instant{})); };
+    const auto see = [&](const std::optional<Instant>& instant) {
+        latest = std::max(latest, instant.value_or(Instant{}));
+    };
     for (const auto& [id, ring] : service.rings) {
         for (const KeyRecord& key : ring.keys) {
-            for (const auto& instant : {std::optional{key.created}, key.published, key.active, key.retired, key.removed,
-                                        key.destroyed, key.compromised}) {
+            for (const auto& instant : {std::optional{key.created}, key.published, key.active, key.retired,
+                                        key.removed, key.destroyed, key.compromised}) {
                 see(instant);
             }
         }
@@ -99,8 +103,9 @@ Instant latest_instant(const Service& service)
 
 void start_clock_memory(Service& service)
 {
-    const ClockReading reading{service.clock.now(),
-                               std::chrono::duration_cast<Microseconds>(service.clock.tick().time_since_epoch()), service.boot};
+    const ClockReading reading{
+        service.clock.now(),
+        std::chrono::duration_cast<Microseconds>(service.clock.tick().time_since_epoch()), service.boot};
     service.clock_memory = start_clock(reading);
     for (const Row& row : service.store->load(Table::settings)) {
         if (std::get<std::string>(row[0]) == clock_row_name) {
@@ -113,8 +118,12 @@ void start_clock_memory(Service& service)
 }  // namespace
 
 Service::Service(KeyringOptions options_, std::vector<NamedToken> tokens_, const Clock& clock_)
-    : options(std::move(options_)), tokens(std::move(tokens_)), clock(clock_), boot(read_boot_id()),
-      secrets(options.at_step), start_refusal{v1::SEALED, "keyd has not opened its state yet"}
+    : options(std::move(options_)),
+      tokens(std::move(tokens_)),
+      clock(clock_),
+      boot(read_boot_id()),
+      secrets(options.at_step),
+      start_refusal{v1::SEALED, "keyd has not opened its state yet"}
 {
     if (!start_locked_memory(locked_keys_max)) {
         alarms.raise("locked-memory", "keyd could not lock its memory: raise LimitMEMLOCK to 64M");
@@ -155,7 +164,8 @@ Answer<void> Service::start()
     }
     count_keys();
     is_started = true;
-    log::info("keyd_state_opened", {{"keyrings", rings.size()}, {"issuers", issuers.size()}, {"spare_keys", spares.size()}});
+    log::info("keyd_state_opened",
+              {{"keyrings", rings.size()}, {"issuers", issuers.size()}, {"spare_keys", spares.size()}});
     return ok();
 }
 

@@ -28,7 +28,9 @@ Refusal tampered(std::string_view what)
 {
     log::error("keyd_state_tampered", {{"part", what}});
     return {v1::STATE_TAMPERED,
-            fmt::format("keyd's state was changed by somebody else ({}); restore the state directory from a backup", what)};
+            fmt::format(
+                "keyd's state was changed by somebody else ({}); restore the state directory from a backup",
+                what)};
 }
 
 Refusal unusable(const DatabaseError& error)
@@ -75,13 +77,16 @@ Result<void, DatabaseError> make_tables(Database& database)
 {
     TRY(database.execute("BEGIN IMMEDIATE"));
     for (const Schema& schema : schemas) {
-        TRY(database.execute(fmt::format("CREATE TABLE IF NOT EXISTS {} ({}, mac BLOB) WITHOUT ROWID", schema.name,
-                                         schema.columns)));
+        TRY(database.execute(fmt::format("CREATE TABLE IF NOT EXISTS {} ({}, mac BLOB) WITHOUT ROWID",
+                                         schema.name, schema.columns)));
     }
-    TRY(database.execute("CREATE TABLE IF NOT EXISTS journal (sequence INTEGER PRIMARY KEY, time_us INTEGER, uid INTEGER, "
-                         "operation TEXT, keyring TEXT, kid TEXT, result TEXT, detail TEXT, hash BLOB, mac BLOB)"));
-    TRY(database.execute("CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB, mac BLOB)"));
-    TRY(database.execute("CREATE TABLE IF NOT EXISTS bootstrap (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER, salt BLOB)"));
+    TRY(database.execute(
+        "CREATE TABLE IF NOT EXISTS journal (sequence INTEGER PRIMARY KEY, time_us INTEGER, uid INTEGER, "
+        "operation TEXT, keyring TEXT, kid TEXT, result TEXT, detail TEXT, hash BLOB, mac BLOB)"));
+    TRY(database.execute(
+        "CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB, mac BLOB)"));
+    TRY(database.execute("CREATE TABLE IF NOT EXISTS bootstrap (id INTEGER PRIMARY KEY CHECK (id = 1), "
+                         "version INTEGER, salt BLOB)"));
     Bytes salt(salt_bytes);
     fill_random(salt);
     const Value values[] = {schema_version, salt};
@@ -133,7 +138,8 @@ Answer<std::unique_ptr<Store>> Store::open(const std::string& directory)
         return unreadable(bootstrap.has_error() ? bootstrap.error() : head.error());
     }
     const auto& rows = bootstrap.value();
-    if (rows.size() != 1 || !std::holds_alternative<Bytes>(rows[0][1]) || rows[0][0] != Value{schema_version}) {
+    if (rows.size() != 1 || !std::holds_alternative<Bytes>(rows[0][1])
+        || rows[0][0] != Value{schema_version}) {
         return tampered("bootstrap");
     }
     store->salt_ = std::get<Bytes>(rows[0][1]);
@@ -153,8 +159,9 @@ Sha256 Store::mac(std::string_view domain, const Row& row) const
     Sha256 out{};
     unsigned int length = 0;
     const auto key = mac_key_->bytes();
-    ASSERT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(), out.data(), &length) !=
-           nullptr);
+    ASSERT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(),
+                out.data(), &length)
+           != nullptr);
     return out;
 }
 
@@ -228,10 +235,12 @@ Answer<void> Store::verify_head()
     const Bytes expected = encode_head();
     if (rows.value().empty()) {
         // A state that was never written to; one that was emptied has rows or a journal left, or is new to keyd altogether.
-        return head_.journal_sequence == 0 && expected == Bytes(expected.size()) ? Answer<void>{ok()} : tampered("head");
+        return head_.journal_sequence == 0 && expected == Bytes(expected.size()) ? Answer<void>{ok()}
+                                                                                 : tampered("head");
     }
     const auto stored = as_mac(rows.value()[0][1]);
-    if (rows.value()[0][0] != Value{expected} || !stored || !equal_constant_time(*stored, mac("head", Row{expected}))) {
+    if (rows.value()[0][0] != Value{expected} || !stored
+        || !equal_constant_time(*stored, mac("head", Row{expected}))) {
         return tampered("head");
     }
     return ok();
@@ -266,7 +275,8 @@ Answer<v1::JournalPage> Store::read_journal(std::uint64_t after, std::uint32_t l
     const std::lock_guard lock{mutex_};
     // One entry earlier, for the hash that the first one continues.
     const Value values[] = {static_cast<std::int64_t>(after), static_cast<std::int64_t>(limit) + 1};
-    const auto rows = database_.query("SELECT * FROM journal WHERE sequence >= ? ORDER BY sequence LIMIT ?", values);
+    const auto rows =
+        database_.query("SELECT * FROM journal WHERE sequence >= ? ORDER BY sequence LIMIT ?", values);
     if (rows.has_error()) {
         return unreadable(rows.error());
     }

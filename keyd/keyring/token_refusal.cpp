@@ -22,7 +22,8 @@ Refusal refusal_of(const pkcs11::TokenError& error, std::string_view token)
     switch (error.fault) {
     case Fault::sealed: return {v1::SEALED, fmt::format("token {} is sealed: `tessera keys unlock`", token)};
     case Fault::pin_blocked:
-        return {v1::PIN_BLOCKED, fmt::format("token {} refused its PIN: `tessera keys unlock` with the right one", token)};
+        return {v1::PIN_BLOCKED,
+                fmt::format("token {} refused its PIN: `tessera keys unlock` with the right one", token)};
     case Fault::unavailable:
         return {v1::TOKEN_UNAVAILABLE, fmt::format("token {} does not answer; recovery is under way", token),
                 recovery_retry_ms};
@@ -30,7 +31,8 @@ Refusal refusal_of(const pkcs11::TokenError& error, std::string_view token)
     case Fault::missing_key:
         return {v1::KEY_MISSING, fmt::format("token {} does not hold the key on record", token)};
     case Fault::timeout:
-        return {v1::DEADLINE_EXCEEDED, fmt::format("token {} was busy until the deadline", token), overload_retry_ms};
+        return {v1::DEADLINE_EXCEEDED, fmt::format("token {} was busy until the deadline", token),
+                overload_retry_ms};
     case Fault::unauthentic: return {v1::STATE_TAMPERED, "what the token wrapped was changed"};
     case Fault::refused:
     case Fault::internal: break;

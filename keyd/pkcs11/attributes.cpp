@@ -56,8 +56,8 @@ AttributeTemplate& AttributeTemplate::bytes(CK_ATTRIBUTE_TYPE type, ByteView val
 
 bool is_template_refusal(CK_RV code)
 {
-    return code == CKR_ATTRIBUTE_TYPE_INVALID || code == CKR_ATTRIBUTE_VALUE_INVALID ||
-           code == CKR_ATTRIBUTE_READ_ONLY || code == CKR_TEMPLATE_INCONSISTENT;
+    return code == CKR_ATTRIBUTE_TYPE_INVALID || code == CKR_ATTRIBUTE_VALUE_INVALID
+           || code == CKR_ATTRIBUTE_READ_ONLY || code == CKR_TEMPLATE_INCONSISTENT;
 }
 
 Called<Bytes> read_bytes(const Cryptoki& cryptoki, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
@@ -65,8 +65,8 @@ Called<Bytes> read_bytes(const Cryptoki& cryptoki, CK_SESSION_HANDLE session, CK
 {
     Bytes value(attribute_bytes_max);
     CK_ATTRIBUTE attribute{type, value.data(), value.size()};
-    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_GetAttributeValue>("C_GetAttributeValue", session, object, &attribute,
-                                                              CK_ULONG{1}));
+    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_GetAttributeValue>("C_GetAttributeValue", session, object,
+                                                              &attribute, CK_ULONG{1}));
     if (attribute.ulValueLen > value.size()) {
         return verdict(Fault::internal, fmt::format("attribute {:#x} is longer than any key has", type));
     }
@@ -79,8 +79,8 @@ Called<bool> read_flag(const Cryptoki& cryptoki, CK_SESSION_HANDLE session, CK_O
 {
     CK_BBOOL value = CK_FALSE;
     CK_ATTRIBUTE attribute{type, &value, sizeof value};
-    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_GetAttributeValue>("C_GetAttributeValue", session, object, &attribute,
-                                                              CK_ULONG{1}));
+    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_GetAttributeValue>("C_GetAttributeValue", session, object,
+                                                              &attribute, CK_ULONG{1}));
     return value != CK_FALSE;
 }
 
@@ -89,8 +89,8 @@ Called<void> check_custody(const Cryptoki& cryptoki, CK_SESSION_HANDLE session, 
     for (const Custody& row : custody) {
         const auto flag = read_flag(cryptoki, session, key, row.type);
         if (flag.has_error()) {
-            return verdict(Fault::internal, fmt::format("the token does not tell {} of a new key: {}", row.name,
-                                                        ckr_name(flag.error().code)));
+            return verdict(Fault::internal, fmt::format("the token does not tell {} of a new key: {}",
+                                                        row.name, ckr_name(flag.error().code)));
         }
         if (flag.value() != row.wanted) {
             return verdict(Fault::internal, fmt::format("the token made a key whose {} is not {}", row.name,

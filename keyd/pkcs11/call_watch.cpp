@@ -15,7 +15,8 @@ std::int64_t to_ns(std::chrono::steady_clock::duration duration)
 }  // namespace
 
 CallWatch::Mark::Mark(CallWatch& watch, const char* function, Milliseconds limit)
-    : watch_(watch), index_(std::hash<std::thread::id>{}(std::this_thread::get_id()) % calls_max)
+    : watch_(watch),
+      index_(std::hash<std::thread::id>{}(std::this_thread::get_id()) % calls_max)
 {
     // A thread has one call at a time, so its own place is nearly always free.
     while (watch_.calls_[index_].taken.exchange(true, std::memory_order_acquire)) {
@@ -24,7 +25,8 @@ CallWatch::Mark::Mark(CallWatch& watch, const char* function, Milliseconds limit
     Call& call = watch_.calls_[index_];
     call.function.store(function, std::memory_order_relaxed);
     call.limit_ns.store(to_ns(limit), std::memory_order_relaxed);
-    call.started_ns.store(to_ns(std::chrono::steady_clock::now().time_since_epoch()), std::memory_order_release);
+    call.started_ns.store(to_ns(std::chrono::steady_clock::now().time_since_epoch()),
+                          std::memory_order_release);
 }
 
 CallWatch::Mark::~Mark()
@@ -51,8 +53,8 @@ std::optional<CallWatch::Running> CallWatch::longest(Tick now) const
         if (call.started_ns.load(std::memory_order_acquire) != started_ns) {
             continue;
         }
-        if (!longest || candidate.overdue > longest->overdue ||
-            (candidate.overdue == longest->overdue && candidate.running > longest->running)) {
+        if (!longest || candidate.overdue > longest->overdue
+            || (candidate.overdue == longest->overdue && candidate.running > longest->running)) {
             longest = candidate;
         }
     }

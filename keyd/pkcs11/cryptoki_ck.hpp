@@ -32,7 +32,9 @@ inline CallFailure verdict(Fault fault, std::string detail)
 class Cryptoki {
 public:
     Cryptoki(CK_FUNCTION_LIST* functions, CallWatch& watch, Milliseconds call_max)
-        : functions_(functions), watch_(watch), call_max_(call_max)
+        : functions_(functions),
+          watch_(watch),
+          call_max_(call_max)
     {
     }
 
@@ -61,9 +63,6 @@ private:
 };
 
 // PKCS#11 takes what it only reads by pointer to non-const.
-inline CK_BYTE_PTR to_ck(ByteView bytes)
-{
-    return const_cast<CK_BYTE_PTR>(bytes.data());
-}
+inline CK_BYTE_PTR to_ck(ByteView bytes) { return const_cast<CK_BYTE_PTR>(bytes.data()); }
 
 }  // namespace tessera::keyd::pkcs11

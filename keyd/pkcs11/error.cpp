@@ -5,15 +5,15 @@ namespace tessera::keyd::pkcs11 {
 std::string_view to_string(Fault fault)
 {
     switch (fault) {
-        case Fault::sealed: return "sealed";
-        case Fault::pin_blocked: return "pin blocked";
-        case Fault::unavailable: return "unavailable";
-        case Fault::full: return "full";
-        case Fault::missing_key: return "missing key";
-        case Fault::refused: return "refused";
-        case Fault::unauthentic: return "unauthentic";
-        case Fault::timeout: return "timeout";
-        case Fault::internal: return "internal";
+    case Fault::sealed: return "sealed";
+    case Fault::pin_blocked: return "pin blocked";
+    case Fault::unavailable: return "unavailable";
+    case Fault::full: return "full";
+    case Fault::missing_key: return "missing key";
+    case Fault::refused: return "refused";
+    case Fault::unauthentic: return "unauthentic";
+    case Fault::timeout: return "timeout";
+    case Fault::internal: return "internal";
     }
     return "unknown";
 }

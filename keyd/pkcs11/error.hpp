@@ -14,7 +14,7 @@ enum class Fault {
     unavailable,  // the token is gone or failing; recovery is under way, try again later
     full,         // no room for another object
     missing_key,  // no object of that id, more than one, or not the key on record (swapped)
-    refused,      // the caller asked for something the token or this room does not do: a bug or a wrong setting
+    refused,  // the caller asked for something the token or this room does not do: a bug or a wrong setting
     unauthentic,  // decrypt: the ciphertext or its associated data was changed, or another key made it
     timeout,      // not started before the deadline; was not carried out
     internal,     // the token misbehaved: an attribute is not what was asked for, a length that cannot be

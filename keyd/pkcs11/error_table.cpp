@@ -12,7 +12,8 @@ namespace {
 
 using enum ErrorClass;
 
-#define ROW(code, error_class) ErrorRow{code, #code, error_class}
+#define ROW(code, error_class)                                                                               \
+    ErrorRow { code, #code, error_class }
 constexpr std::array rows{
     ROW(CKR_CANCEL, busy),
     ROW(CKR_HOST_MEMORY, busy),
@@ -116,10 +117,7 @@ constexpr std::array exceptions{
 
 }  // namespace
 
-std::span<const ErrorRow> error_table()
-{
-    return rows;
-}
+std::span<const ErrorRow> error_table() { return rows; }
 
 ErrorClass classify(std::string_view function, unsigned long code)
 {

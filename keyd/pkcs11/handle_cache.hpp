@@ -18,9 +18,9 @@ namespace tessera::keyd::pkcs11 {
 struct KeyHandle {
     unsigned long object = 0;
     std::uint32_t epoch = 0;
-    Bytes spki_der;                      // signing keys: what the signatures are checked with
-    EvpKeyPtr public_key;                // the same, parsed
-    std::atomic<bool> verified{false};   // one signature made with this handle was verified
+    Bytes spki_der;                     // signing keys: what the signatures are checked with
+    EvpKeyPtr public_key;               // the same, parsed
+    std::atomic<bool> verified{false};  // one signature made with this handle was verified
     std::atomic<std::uint32_t> uses{0};
 };
 

@@ -18,14 +18,13 @@ Rung Ladder::next(ErrorClass error_class)
 {
     Rung wanted = Rung::fail;
     switch (error_class) {
-        case ErrorClass::caller_bug:
-        case ErrorClass::never_retried: return Rung::fail;
-        case ErrorClass::give_up: return Rung::give_up;
-        case ErrorClass::busy:
-            return std::exchange(paused_, true) ? Rung::fail : Rung::pause;
-        case ErrorClass::session_lost: wanted = Rung::reopen_session; break;
-        case ErrorClass::login_lost: wanted = Rung::login_again; break;
-        case ErrorClass::device_lost: wanted = Rung::reinitialise; break;
+    case ErrorClass::caller_bug:
+    case ErrorClass::never_retried: return Rung::fail;
+    case ErrorClass::give_up: return Rung::give_up;
+    case ErrorClass::busy: return std::exchange(paused_, true) ? Rung::fail : Rung::pause;
+    case ErrorClass::session_lost: wanted = Rung::reopen_session; break;
+    case ErrorClass::login_lost: wanted = Rung::login_again; break;
+    case ErrorClass::device_lost: wanted = Rung::reinitialise; break;
     }
     const Rung step = above(reached_);
     if (step == Rung::fail) {

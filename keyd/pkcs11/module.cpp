@@ -154,10 +154,7 @@ Token& Module::add_token(TokenOptions options)
     return *parts_->tokens.back();
 }
 
-const std::string& Module::path() const
-{
-    return parts_->options.path;
-}
+const std::string& Module::path() const { return parts_->options.path; }
 
 LongestCall Module::longest_call() const
 {
@@ -165,9 +162,6 @@ LongestCall Module::longest_call() const
     return running ? LongestCall{running->function, running->running} : LongestCall{};
 }
 
-unsigned Module::incarnation() const
-{
-    return parts_->incarnation.load();
-}
+unsigned Module::incarnation() const { return parts_->incarnation.load(); }
 
 }  // namespace tessera::keyd::pkcs11

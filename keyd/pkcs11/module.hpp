@@ -35,13 +35,13 @@ PinSource no_pin();
 struct ModuleOptions {
     std::string path;                                              // of the .so
     std::vector<std::pair<std::string, std::string>> environment;  // set before the library is loaded
-    Milliseconds call_max{10'000};         // a call that takes longer is hung: the process gives up
+    Milliseconds call_max{10'000};            // a call that takes longer is hung: the process gives up
     Milliseconds generate_call_max{180'000};  // the same for key generation
-    Milliseconds retry_first{50};          // pause after the first failed recovery; doubles
+    Milliseconds retry_first{50};             // pause after the first failed recovery; doubles
     Milliseconds retry_max{2'000};
     Milliseconds retry_shared_max{30'000};  // while another token of the module works: recovery interrupts it
-    Milliseconds probe_every{30'000};      // keepalive and probe signature; below any firewall's idle limit
-    std::size_t recoveries_max = 0;        // failed recoveries in a row before giving up; 0 = never
+    Milliseconds probe_every{30'000};       // keepalive and probe signature; below any firewall's idle limit
+    std::size_t recoveries_max = 0;         // failed recoveries in a row before giving up; 0 = never
     // The last rung of the ladder: the library is beyond repair in this process. The default writes a log line and calls
     // _exit(75). Called on the watchdog's or any calling thread.
     std::function<void(std::string_view reason)> on_give_up;
@@ -51,7 +51,7 @@ struct ModuleOptions {
 
 struct TokenOptions {
     std::string label;
-    std::string serial;           // "" = accept the one found first and hold to it from then on
+    std::string serial;  // "" = accept the one found first and hold to it from then on
     PinSource pin = no_pin();
     std::size_t sessions_max = 4;  // signing sessions: as many as there are worker threads
     // After signing, verify in software: always at the first use of a handle and after every recovery, always for RSA and

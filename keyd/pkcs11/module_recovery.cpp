@@ -14,19 +14,14 @@ namespace {
 
 constexpr Milliseconds watchdog_period{250};
 
-Tick now()
-{
-    return std::chrono::steady_clock::now();
-}
+Tick now() { return std::chrono::steady_clock::now(); }
 
-bool is_operational(const TokenParts* token)
-{
-    return token->state.load() == TokenState::operational;
-}
+bool is_operational(const TokenParts* token) { return token->state.load() == TokenState::operational; }
 
 }  // namespace
 
-Result<void, TokenError> ModuleParts::reinitialise(TokenParts& asker, unsigned seen_incarnation, Tick deadline)
+Result<void, TokenError> ModuleParts::reinitialise(TokenParts& asker, unsigned seen_incarnation,
+                                                   Tick deadline)
 {
     const std::unique_lock lock{recovery, deadline};
     if (!lock.owns_lock()) {
@@ -39,9 +34,8 @@ Result<void, TokenError> ModuleParts::reinitialise(TokenParts& asker, unsigned s
                               "the device was lost again right after a recovery; the next attempt waits"};
         }
         // A recovery interrupts the module's other tokens: the better they are, the rarer it is.
-        const bool others = std::ranges::any_of(token_parts, [&](const TokenParts* token) {
-            return token != &asker && is_operational(token);
-        });
+        const bool others = std::ranges::any_of(
+            token_parts, [&](const TokenParts* token) { return token != &asker && is_operational(token); });
         pace.note_attempt(now(), others ? options.retry_shared_max : options.retry_max);
         if (!gate.close(now() + options.call_max)) {
             give_up("calls into the library do not return, so it cannot be reinitialised");
@@ -144,7 +138,8 @@ void ModuleParts::run_watchdog()
         lock.unlock();
         const auto longest = watch.longest(now());
         if (longest && longest->overdue) {
-            give_up(fmt::format("{} has not returned for {} ms", longest->function, longest->running.count()));
+            give_up(
+                fmt::format("{} has not returned for {} ms", longest->function, longest->running.count()));
         }
         lock.lock();
     }
@@ -179,29 +174,29 @@ void ModuleParts::keep_token(TokenParts& token)
 {
     const Tick deadline = now() + options.call_max;
     switch (token.state.load()) {
-        case TokenState::operational: {
-            const auto probed = token.run<Nothing>(token.signing, deadline,
-                                                   [&](CK_SESSION_HANDLE session) -> Called<Nothing> {
-                                                       TRY(token.probe_once(session));
-                                                       return Nothing{};
-                                                   });
-            if (probed.has_error() && is_operational(&token)) {
-                token.set_state(TokenState::unavailable, to_string(probed.error()), probed.error());
-            }
+    case TokenState::operational: {
+        const auto probed =
+            token.run<Nothing>(token.signing, deadline, [&](CK_SESSION_HANDLE session) -> Called<Nothing> {
+                TRY(token.probe_once(session));
+                return Nothing{};
+            });
+        if (probed.has_error() && is_operational(&token)) {
+            token.set_state(TokenState::unavailable, to_string(probed.error()), probed.error());
+        }
+        break;
+    }
+    case TokenState::unavailable: {
+        const unsigned seen = incarnation.load();
+        if (initialised && reattach(token, deadline)) {
             break;
         }
-        case TokenState::unavailable: {
-            const unsigned seen = incarnation.load();
-            if (initialised && reattach(token, deadline)) {
-                break;
-            }
-            if (token.state.load() == TokenState::unavailable) {
-                (void)reinitialise(token, seen, deadline);
-            }
-            break;
+        if (token.state.load() == TokenState::unavailable) {
+            (void)reinitialise(token, seen, deadline);
         }
-        case TokenState::sealed:
-        case TokenState::pin_blocked: (void)reattach(token, deadline); break;
+        break;
+    }
+    case TokenState::sealed:
+    case TokenState::pin_blocked: (void)reattach(token, deadline); break;
     }
 }
 

@@ -10,41 +10,37 @@ std::optional<std::string> PinGuard::objection(const SecretBytes& pin, PinOrigin
                                                const PinFlags& flags) const
 {
     if (flags.locked) {
-        return "the token's PIN is locked; reset it with the security officer's PIN, then `tessera keys unlock`";
+        return "the token's PIN is locked; reset it with the security officer's PIN, then `tessera keys "
+               "unlock`";
     }
     if (flags.to_be_changed) {
-        return "the token wants its PIN changed; change it with the vendor's tool, then `tessera keys unlock`";
+        return "the token wants its PIN changed; change it with the vendor's tool, then `tessera keys "
+               "unlock`";
     }
     if (flags.final_try) {
-        return "one wrong PIN more locks the token; reset its counter with the vendor's tool, then `tessera keys "
+        return "one wrong PIN more locks the token; reset its counter with the vendor's tool, then `tessera "
+               "keys "
                "unlock`";
     }
     if (was_refused(pin)) {
-        return "the token refused this PIN before, so it is not sent again; give the right one with `tessera keys "
+        return "the token refused this PIN before, so it is not sent again; give the right one with `tessera "
+               "keys "
                "unlock`";
     }
     // A PIN that replaces a refused one is somebody's deliberate correction, even when it comes from the file.
     if (flags.count_low && origin == PinOrigin::unattended && refused_.empty()) {
-        return "a wrong PIN was sent to the token before this process started; confirm the PIN with `tessera keys "
+        return "a wrong PIN was sent to the token before this process started; confirm the PIN with `tessera "
+               "keys "
                "unlock`";
     }
     return std::nullopt;
 }
 
-void PinGuard::note_refused(const SecretBytes& pin)
-{
-    refused_.insert(digest(pin));
-}
+void PinGuard::note_refused(const SecretBytes& pin) { refused_.insert(digest(pin)); }
 
-void PinGuard::note_accepted()
-{
-    refused_.clear();
-}
+void PinGuard::note_accepted() { refused_.clear(); }
 
-bool PinGuard::was_refused(const SecretBytes& pin) const
-{
-    return refused_.contains(digest(pin));
-}
+bool PinGuard::was_refused(const SecretBytes& pin) const { return refused_.contains(digest(pin)); }
 
 Sha256 PinGuard::digest(const SecretBytes& pin) const
 {

@@ -26,7 +26,8 @@ public:
     PinGuard();
 
     // nullopt: send it. Otherwise why not, in a sentence for the operator.
-    std::optional<std::string> objection(const SecretBytes& pin, PinOrigin origin, const PinFlags& flags) const;
+    std::optional<std::string> objection(const SecretBytes& pin, PinOrigin origin,
+                                         const PinFlags& flags) const;
 
     // The token refused this PIN.
     void note_refused(const SecretBytes& pin);

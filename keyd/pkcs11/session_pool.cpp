@@ -6,7 +6,9 @@
 namespace tessera::keyd::pkcs11 {
 
 SessionPool::SessionPool(const Cryptoki& cryptoki, std::size_t sessions_max)
-    : cryptoki_(cryptoki), configured_(std::max<std::size_t>(sessions_max, 1)), maximum_(configured_)
+    : cryptoki_(cryptoki),
+      configured_(std::max<std::size_t>(sessions_max, 1)),
+      maximum_(configured_)
 {
     idle_.reserve(configured_);
 }
@@ -100,9 +102,8 @@ std::size_t SessionPool::maximum() const
 Called<CK_SESSION_HANDLE> open_session(const Cryptoki& cryptoki, CK_SLOT_ID slot)
 {
     CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
-    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_OpenSession>("C_OpenSession", slot,
-                                                        CK_FLAGS{CKF_SERIAL_SESSION | CKF_RW_SESSION}, nullptr,
-                                                        nullptr, &session));
+    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_OpenSession>(
+        "C_OpenSession", slot, CK_FLAGS{CKF_SERIAL_SESSION | CKF_RW_SESSION}, nullptr, nullptr, &session));
     return session;
 }
 

@@ -22,7 +22,9 @@ public:
     class Lease {
     public:
         Lease(SessionPool& pool, CK_SESSION_HANDLE session) : pool_(&pool), session_(session) {}
-        Lease(Lease&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)), session_(other.session_) {}
+        Lease(Lease&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)), session_(other.session_)
+        {
+        }
         Lease& operator=(Lease&&) = delete;
         ~Lease() { end(After::keep); }
 

@@ -29,8 +29,8 @@ Called<TokenInfo> read_info(TokenParts& parts)
     TRY(parts.cryptoki.call<&CK_FUNCTION_LIST::C_GetTokenInfo>("C_GetTokenInfo", slot, &from));
     std::array<CK_MECHANISM_TYPE, mechanisms_max> mechanisms{};
     CK_ULONG count = mechanisms.size();
-    TRY(parts.cryptoki.call<&CK_FUNCTION_LIST::C_GetMechanismList>("C_GetMechanismList", slot, mechanisms.data(),
-                                                                   &count));
+    TRY(parts.cryptoki.call<&CK_FUNCTION_LIST::C_GetMechanismList>("C_GetMechanismList", slot,
+                                                                   mechanisms.data(), &count));
     TokenInfo info;
     info.label = trimmed(from.label);
     info.serial = trimmed(from.serialNumber);
@@ -53,10 +53,7 @@ Called<TokenInfo> read_info(TokenParts& parts)
 Token::Token(std::unique_ptr<TokenParts> parts) : parts_(std::move(parts)) {}
 Token::~Token() = default;
 
-const std::string& Token::label() const
-{
-    return parts_->options.label;
-}
+const std::string& Token::label() const { return parts_->options.label; }
 
 std::string Token::serial() const
 {
@@ -99,7 +96,8 @@ Result<void, TokenError> Token::unlock(SecretBytes pin)
 Result<TokenInfo, TokenError> Token::info(Tick deadline)
 {
     TokenParts& parts = *parts_;
-    return parts.run<TokenInfo>(parts.managing, deadline, [&](CK_SESSION_HANDLE) { return read_info(parts); });
+    return parts.run<TokenInfo>(parts.managing, deadline,
+                                [&](CK_SESSION_HANDLE) { return read_info(parts); });
 }
 
 Result<void, TokenError> Token::probe(Tick deadline)

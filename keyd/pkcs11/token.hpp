@@ -65,8 +65,8 @@ struct TokenInfo {
     std::string model;
     std::optional<std::uint64_t> free_private_bytes;  // absent when the token does not say
     std::optional<std::uint64_t> free_public_bytes;
-    std::optional<std::uint64_t> sessions_max;        // absent = unlimited or unknown
-    std::vector<std::string> mechanisms;              // "CKM_ECDSA", unknown ones as "0x1234"
+    std::optional<std::uint64_t> sessions_max;  // absent = unlimited or unknown
+    std::vector<std::string> mechanisms;        // "CKM_ECDSA", unknown ones as "0x1234"
     bool can_generate_rsa = false;
 };
 
@@ -108,8 +108,8 @@ public:
     // ALWAYS_SENSITIVE, NEVER_EXTRACTABLE); a token that made anything less has the pair destroyed and answers `internal`.
     // Not idempotent: an id in use is `refused`. After `unavailable` or `timeout` call find_key_pair before trying again.
     // `rsa_bits` is 2048, 3072 or 4096, read for RSA only.
-    Result<Bytes, TokenError> generate_key_pair(const std::string& cka_id, Algorithm algorithm, unsigned rsa_bits,
-                                                Tick deadline);
+    Result<Bytes, TokenError> generate_key_pair(const std::string& cka_id, Algorithm algorithm,
+                                                unsigned rsa_bits, Tick deadline);
 
     // The public key of a complete pair; nullopt when neither half exists. Half a pair is `missing_key`: destroy it.
     Result<std::optional<Bytes>, TokenError> find_key_pair(const std::string& cka_id, Algorithm algorithm,
@@ -130,12 +130,13 @@ public:
     // (NIST SP 800-38D §8.3): wrap keys with it, not traffic.
     Result<Bytes, TokenError> encrypt(const std::string& cka_id, ByteView plaintext, ByteView associated_data,
                                       Tick deadline);
-    Result<SecretBytes, TokenError> decrypt(const std::string& cka_id, ByteView sealed, ByteView associated_data,
-                                            Tick deadline);
+    Result<SecretBytes, TokenError> decrypt(const std::string& cka_id, ByteView sealed,
+                                            ByteView associated_data, Tick deadline);
 
     // HMAC-SHA-256 (RFC 2104). `check_mac` compares in constant time.
     Result<Sha256, TokenError> mac(const std::string& cka_id, ByteView message, Tick deadline);
-    Result<bool, TokenError> check_mac(const std::string& cka_id, ByteView message, ByteView expected, Tick deadline);
+    Result<bool, TokenError> check_mac(const std::string& cka_id, ByteView message, ByteView expected,
+                                       Tick deadline);
 
     Result<TokenInfo, TokenError> info(Tick deadline);
     // One signature with the session's own probe key, verified in software.

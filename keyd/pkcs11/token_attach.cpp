@@ -41,7 +41,8 @@ Called<FoundToken> find_token(const Cryptoki& cryptoki, const std::string& label
 {
     std::array<CK_SLOT_ID, slots_max> slots{};
     CK_ULONG count = slots.size();
-    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_GetSlotList>("C_GetSlotList", CK_BBOOL{CK_TRUE}, slots.data(), &count));
+    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_GetSlotList>("C_GetSlotList", CK_BBOOL{CK_TRUE}, slots.data(),
+                                                        &count));
     std::vector<FoundToken> found;
     std::string foreign;
     for (CK_ULONG index = 0; index < count; ++index) {
@@ -60,12 +61,15 @@ Called<FoundToken> find_token(const Cryptoki& cryptoki, const std::string& label
         return found.front();
     }
     if (found.size() > 1) {
-        return verdict(Fault::unavailable,
-                       fmt::format("{} tokens are labelled {}; configure the serial number", found.size(), label));
+        return verdict(
+            Fault::unavailable,
+            fmt::format("{} tokens are labelled {}; configure the serial number", found.size(), label));
     }
     if (!foreign.empty()) {
-        return verdict(Fault::unavailable, fmt::format("the token labelled {} has serial {}, not {}: another token is "
-                                                       "in its place", label, foreign, serial));
+        return verdict(Fault::unavailable,
+                       fmt::format("the token labelled {} has serial {}, not {}: another token is "
+                                   "in its place",
+                                   label, foreign, serial));
     }
     return verdict(Fault::unavailable, fmt::format("no slot holds a token labelled {}", label));
 }
@@ -97,8 +101,10 @@ Result<void, TokenError> TokenParts::attach()
         }
         TRY(auto found, find_token(cryptoki, options.label, known_serial));
         slot.store(found.slot);
-        if (found.sessions_max != CK_EFFECTIVELY_INFINITE && found.sessions_max != CK_UNAVAILABLE_INFORMATION) {
-            signing.limit(found.sessions_max > 2 ? found.sessions_max - 2 : 1);  // the anchor and the managing one
+        if (found.sessions_max != CK_EFFECTIVELY_INFINITE
+            && found.sessions_max != CK_UNAVAILABLE_INFORMATION) {
+            signing.limit(found.sessions_max > 2 ? found.sessions_max - 2
+                                                 : 1);  // the anchor and the managing one
         }
         if (module.single_session) {
             signing.limit(1);
@@ -145,8 +151,9 @@ Called<void> TokenParts::login()
     if (pin.empty() && !keypad) {
         return verdict(Fault::sealed, "there is no PIN; give it with `tessera keys unlock`");
     }
-    const PinFlags flags{(info.flags & CKF_USER_PIN_COUNT_LOW) != 0, (info.flags & CKF_USER_PIN_FINAL_TRY) != 0,
-                         (info.flags & CKF_USER_PIN_LOCKED) != 0, (info.flags & CKF_USER_PIN_TO_BE_CHANGED) != 0};
+    const PinFlags flags{(info.flags & CKF_USER_PIN_COUNT_LOW) != 0,
+                         (info.flags & CKF_USER_PIN_FINAL_TRY) != 0, (info.flags & CKF_USER_PIN_LOCKED) != 0,
+                         (info.flags & CKF_USER_PIN_TO_BE_CHANGED) != 0};
     if (auto objection = pin_guard.objection(pin, origin, flags)) {
         return verdict(Fault::pin_blocked, *std::move(objection));
     }
@@ -161,10 +168,11 @@ Called<void> TokenParts::login()
     if (classify("C_Login", done.error().code) == ErrorClass::never_retried) {
         pin_guard.note_refused(pin);
         typed_pin.reset();
-        return CallFailure{"", CKR_OK,
-                           TokenError{Fault::pin_blocked, "C_Login", ckr_name(done.error().code),
-                                      "the token refused the PIN, which is not sent again; give the right one with "
-                                      "`tessera keys unlock`"}};
+        return CallFailure{
+            "", CKR_OK,
+            TokenError{Fault::pin_blocked, "C_Login", ckr_name(done.error().code),
+                       "the token refused the PIN, which is not sent again; give the right one with "
+                       "`tessera keys unlock`"}};
     }
     return done.error();
 }
@@ -176,7 +184,8 @@ Called<void> TokenParts::login_again(std::uint32_t seen_epoch, Tick deadline)
         return ok();  // another request did it
     }
     CK_SESSION_INFO session{};
-    const auto looked = cryptoki.call<&CK_FUNCTION_LIST::C_GetSessionInfo>("C_GetSessionInfo", anchor, &session);
+    const auto looked =
+        cryptoki.call<&CK_FUNCTION_LIST::C_GetSessionInfo>("C_GetSessionInfo", anchor, &session);
     if (looked.has_error()) {
         if (classify("C_GetSessionInfo", looked.error().code) != ErrorClass::session_lost) {
             return looked.error();
@@ -187,7 +196,8 @@ Called<void> TokenParts::login_again(std::uint32_t seen_epoch, Tick deadline)
     if (logged_in.has_error()) {
         if (logged_in.error().verdict) {
             const TokenError& why = *logged_in.error().verdict;
-            set_state(why.fault == Fault::sealed ? TokenState::sealed : TokenState::pin_blocked, to_string(why), why);
+            set_state(why.fault == Fault::sealed ? TokenState::sealed : TokenState::pin_blocked,
+                      to_string(why), why);
         }
         return std::move(logged_in).error();
     }

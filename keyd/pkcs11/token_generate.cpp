@@ -24,10 +24,9 @@ bool is_letter_or_digit(char c)
 // What NetHSM takes as it is, and every other module too.
 bool is_cka_id(const std::string& text)
 {
-    return !text.empty() && text.size() <= cka_id_chars_max && is_letter_or_digit(text.front()) &&
-           std::ranges::all_of(text, [](char c) {
-               return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
-           });
+    return !text.empty() && text.size() <= cka_id_chars_max && is_letter_or_digit(text.front())
+           && std::ranges::all_of(
+               text, [](char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 struct PairOrder {
@@ -83,8 +82,8 @@ struct SecretOrder {
     CK_MECHANISM_TYPE use;
 };
 
-Called<CK_OBJECT_HANDLE> generate_secret(TokenParts& parts, CK_SESSION_HANDLE session, const SecretOrder& order,
-                                         const TemplateFallback& fallback)
+Called<CK_OBJECT_HANDLE> generate_secret(TokenParts& parts, CK_SESSION_HANDLE session,
+                                         const SecretOrder& order, const TemplateFallback& fallback)
 {
     const bool cipher = order.key_type == CKK_AES;
     AttributeTemplate key;
@@ -103,8 +102,8 @@ Called<CK_OBJECT_HANDLE> generate_secret(TokenParts& parts, CK_SESSION_HANDLE se
     CK_MECHANISM mechanism{order.generate, nullptr, 0};
     CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
     TRY(parts.cryptoki.call_within<&CK_FUNCTION_LIST::C_GenerateKey>(parts.module.options.generate_call_max,
-                                                                     "C_GenerateKey", session, &mechanism, key.data(),
-                                                                     key.size(), &object));
+                                                                     "C_GenerateKey", session, &mechanism,
+                                                                     key.data(), key.size(), &object));
     return object;
 }
 
@@ -121,8 +120,8 @@ Called<CK_OBJECT_HANDLE> with_fallbacks(TokenParts& parts, Generate generate)
             }
             return made;
         }
-        if (made.error().verdict || !is_template_refusal(made.error().code) ||
-            index + 1 == template_fallbacks.size()) {
+        if (made.error().verdict || !is_template_refusal(made.error().code)
+            || index + 1 == template_fallbacks.size()) {
             return made;
         }
     }
@@ -137,18 +136,20 @@ Called<void> keep_or_destroy(TokenParts& parts, const ManagementLock& lock, CK_S
         parts.objects_seen = true;
         return ok();
     }
-    parts.raise_alarm(checked.error().verdict ? checked.error().verdict->detail : "a new key could not be checked");
+    parts.raise_alarm(checked.error().verdict ? checked.error().verdict->detail
+                                              : "a new key could not be checked");
     const auto destroyed = parts.destroy_all(lock, session, cka_id);
     if (destroyed.has_error()) {
-        parts.raise_alarm(fmt::format("key {} is not in custody and could not be destroyed: destroy it by hand",
-                                      cka_id));
+        parts.raise_alarm(
+            fmt::format("key {} is not in custody and could not be destroyed: destroy it by hand", cka_id));
     }
     return checked;
 }
 
 // What one request knows from attempt to attempt.
 struct Progress {
-    bool was_absent = false;  // an attempt found nothing of that id, so whatever is there later is this request's
+    bool was_absent =
+        false;  // an attempt found nothing of that id, so whatever is there later is this request's
 };
 
 // Generating is not idempotent: what an interrupted attempt of this very request left is cleared away; a key that was
@@ -175,12 +176,13 @@ Called<Bytes> generate_pair_once(TokenParts& parts, CK_SESSION_HANDLE session, c
     TRY(const auto lock, parts.lock_management(deadline));
     TRY(make_room(parts, lock, session, order.cka_id, progress));
     TRY(const auto key, with_fallbacks(parts, [&](const TemplateFallback& fallback) {
-        return generate_pair(parts, session, order, fallback);
-    }));
+            return generate_pair(parts, session, order, fallback);
+        }));
     TRY(keep_or_destroy(parts, lock, session, key, order.cka_id));
     TRY(auto spki, parts.public_key_on_token(lock, session, order.cka_id, order.row.algorithm));
     if (!spki) {
-        return verdict(Fault::internal, fmt::format("the token made key {} without its public half", order.cka_id));
+        return verdict(Fault::internal,
+                       fmt::format("the token made key {} without its public half", order.cka_id));
     }
     return *std::move(spki);
 }
@@ -195,8 +197,8 @@ Result<void, TokenError> generate_secret_key(TokenParts& parts, const SecretOrde
         TRY(const auto lock, parts.lock_management(deadline));
         TRY(make_room(parts, lock, session, order.cka_id, progress));
         TRY(const auto key, with_fallbacks(parts, [&](const TemplateFallback& fallback) {
-            return generate_secret(parts, session, order, fallback);
-        }));
+                return generate_secret(parts, session, order, fallback);
+            }));
         TRY(keep_or_destroy(parts, lock, session, key, order.cka_id));
         return Nothing{};
     }));
@@ -205,8 +207,8 @@ Result<void, TokenError> generate_secret_key(TokenParts& parts, const SecretOrde
 
 }  // namespace
 
-Result<Bytes, TokenError> Token::generate_key_pair(const std::string& cka_id, Algorithm algorithm, unsigned rsa_bits,
-                                                   Tick deadline)
+Result<Bytes, TokenError> Token::generate_key_pair(const std::string& cka_id, Algorithm algorithm,
+                                                   unsigned rsa_bits, Tick deadline)
 {
     if (!is_cka_id(cka_id)) {
         return TokenError{Fault::refused, "", "", "a key id has 1 to 64 characters of [A-Za-z0-9._-]"};
@@ -230,7 +232,8 @@ Result<void, TokenError> Token::generate_wrapping_key(const std::string& cka_id,
 Result<void, TokenError> Token::generate_mac_key(const std::string& cka_id, Tick deadline)
 {
     return generate_secret_key(
-        *parts_, SecretOrder{cka_id, CKK_GENERIC_SECRET, CKM_GENERIC_SECRET_KEY_GEN, CKM_SHA256_HMAC}, deadline);
+        *parts_, SecretOrder{cka_id, CKK_GENERIC_SECRET, CKM_GENERIC_SECRET_KEY_GEN, CKM_SHA256_HMAC},
+        deadline);
 }
 
 }  // namespace tessera::keyd::pkcs11

@@ -50,8 +50,8 @@ Called<std::vector<CK_OBJECT_HANDLE>> TokenParts::search(const ManagementLock&, 
         while (found.size() < found_max) {
             CK_ULONG count = 0;
             const CK_ULONG wanted = std::min<CK_ULONG>(batch.size(), found_max - found.size());
-            TRY(cryptoki.call<&CK_FUNCTION_LIST::C_FindObjects>("C_FindObjects", session, batch.data(), wanted,
-                                                                &count));
+            TRY(cryptoki.call<&CK_FUNCTION_LIST::C_FindObjects>("C_FindObjects", session, batch.data(),
+                                                                wanted, &count));
             if (count == 0) {
                 break;
             }
@@ -72,8 +72,10 @@ Called<std::vector<CK_OBJECT_HANDLE>> TokenParts::search(const ManagementLock&, 
 // SoftHSM whose directory was taken away, and some network modules, answer "nothing found" rather than an error. So when
 // nothing is found the token must show that it still holds something; one that used to and does not is reinitialised
 // once, and believed when it is empty even then.
-Called<std::vector<CK_OBJECT_HANDLE>> TokenParts::search_key(const ManagementLock& lock, CK_SESSION_HANDLE session,
-                                                             CK_OBJECT_CLASS object_class, const std::string& cka_id)
+Called<std::vector<CK_OBJECT_HANDLE>> TokenParts::search_key(const ManagementLock& lock,
+                                                             CK_SESSION_HANDLE session,
+                                                             CK_OBJECT_CLASS object_class,
+                                                             const std::string& cka_id)
 {
     TRY(auto found, search(lock, session, pattern_for(object_class, cka_id), found_enough));
     if (!found.empty()) {
@@ -94,7 +96,8 @@ Called<std::vector<CK_OBJECT_HANDLE>> TokenParts::search_key(const ManagementLoc
     return found;
 }
 
-Called<Bytes> TokenParts::read_spki(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE public_object, Algorithm algorithm)
+Called<Bytes> TokenParts::read_spki(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE public_object,
+                                    Algorithm algorithm)
 {
     std::optional<Bytes> spki;
     if (is_rsa(algorithm)) {
@@ -106,13 +109,14 @@ Called<Bytes> TokenParts::read_spki(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE 
         spki = spki_from_ec_point(algorithm, point);
     }
     if (!spki) {
-        return verdict(Fault::internal, fmt::format("the token gives a public key that is no {} key",
-                                                    to_string(algorithm)));
+        return verdict(Fault::internal,
+                       fmt::format("the token gives a public key that is no {} key", to_string(algorithm)));
     }
     return *std::move(spki);
 }
 
-Called<std::optional<Bytes>> TokenParts::public_key_on_token(const ManagementLock& lock, CK_SESSION_HANDLE session,
+Called<std::optional<Bytes>> TokenParts::public_key_on_token(const ManagementLock& lock,
+                                                             CK_SESSION_HANDLE session,
                                                              const std::string& cka_id, Algorithm algorithm)
 {
     TRY(const auto found, search(lock, session, pattern_for(CKO_PUBLIC_KEY, cka_id), found_enough));
@@ -141,7 +145,8 @@ Called<std::optional<Bytes>> TokenParts::complete_pair(const ManagementLock& loc
     return spki;
 }
 
-Called<void> TokenParts::destroy_all(const ManagementLock& lock, CK_SESSION_HANDLE session, const std::string& cka_id)
+Called<void> TokenParts::destroy_all(const ManagementLock& lock, CK_SESSION_HANDLE session,
+                                     const std::string& cka_id)
 {
     signing_keys.drop(cka_id);
     secret_keys.drop(cka_id);
@@ -158,11 +163,11 @@ Result<std::optional<Bytes>, TokenError> Token::find_key_pair(const std::string&
                                                               Tick deadline)
 {
     TokenParts& parts = *parts_;
-    return parts.run<std::optional<Bytes>>(
-        parts.managing, deadline, [&](CK_SESSION_HANDLE session) -> Called<std::optional<Bytes>> {
-            TRY(const auto lock, parts.lock_management(deadline));
-            return parts.complete_pair(lock, session, cka_id, algorithm);
-        });
+    return parts.run<std::optional<Bytes>>(parts.managing, deadline,
+                                           [&](CK_SESSION_HANDLE session) -> Called<std::optional<Bytes>> {
+                                               TRY(const auto lock, parts.lock_management(deadline));
+                                               return parts.complete_pair(lock, session, cka_id, algorithm);
+                                           });
 }
 
 Result<std::vector<StoredObject>, TokenError> Token::list_objects(Tick deadline)

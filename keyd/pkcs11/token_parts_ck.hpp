@@ -60,11 +60,12 @@ struct TokenParts {
     Called<std::optional<Bytes>> complete_pair(const ManagementLock& lock, CK_SESSION_HANDLE session,
                                                const std::string& cka_id, Algorithm algorithm);
     Called<Bytes> read_spki(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE public_object, Algorithm algorithm);
-    Called<void> destroy_all(const ManagementLock& lock, CK_SESSION_HANDLE session, const std::string& cka_id);
+    Called<void> destroy_all(const ManagementLock& lock, CK_SESSION_HANDLE session,
+                             const std::string& cka_id);
 
     // token_sign.cpp
-    Called<Bytes> sign_raw(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, Algorithm algorithm, ByteView input,
-                           std::size_t signature_bytes);
+    Called<Bytes> sign_raw(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, Algorithm algorithm,
+                           ByteView input, std::size_t signature_bytes);
     Called<void> probe_once(CK_SESSION_HANDLE session);
     // A session key pair on the anchor for probes; a token that refuses has none and is judged by its session's state.
     Called<void> make_probe_key();

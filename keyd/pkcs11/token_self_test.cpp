@@ -76,8 +76,9 @@ std::vector<SelfTestCheck> Token::self_test(Tick deadline)
 {
     std::vector<SelfTestCheck> checks;
     for (const Algorithm algorithm : all_algorithms) {
-        checks.push_back(timed(*this, fmt::format("{} sign and verify", to_string(algorithm)), deadline,
-                               [&](const std::string& id) { return test_signing(*this, algorithm, id, deadline); }));
+        checks.push_back(
+            timed(*this, fmt::format("{} sign and verify", to_string(algorithm)), deadline,
+                  [&](const std::string& id) { return test_signing(*this, algorithm, id, deadline); }));
     }
     checks.push_back(timed(*this, "AES-256-GCM encrypt and decrypt", deadline,
                            [&](const std::string& id) { return test_sealing(*this, id, deadline); }));

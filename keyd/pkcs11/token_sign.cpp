@@ -24,8 +24,8 @@ Called<std::shared_ptr<KeyHandle>> resolve(TokenParts& parts, CK_SESSION_HANDLE 
     }
     TRY(const auto found, parts.search_key(lock, session, CKO_PRIVATE_KEY, key.cka_id));
     if (found.size() != 1) {
-        return verdict(Fault::missing_key, fmt::format("{} private keys on token {} have the id {}", found.size(),
-                                                       parts.options.label, key.cka_id));
+        return verdict(Fault::missing_key, fmt::format("{} private keys on token {} have the id {}",
+                                                       found.size(), parts.options.label, key.cka_id));
     }
     auto handle = std::make_shared<KeyHandle>();
     handle->public_key = parse_spki(key.algorithm, key.spki_der);
@@ -43,15 +43,17 @@ Called<std::shared_ptr<KeyHandle>> resolve(TokenParts& parts, CK_SESSION_HANDLE 
 bool must_verify(const TokenParts& parts, KeyHandle& handle, Algorithm algorithm)
 {
     // RSA with the Chinese remainder theorem and EdDSA betray the key through one faulty signature.
-    if (algorithm != Algorithm::es256 || parts.verify_all.load(std::memory_order_relaxed) ||
-        !handle.verified.load(std::memory_order_relaxed)) {
+    if (algorithm != Algorithm::es256 || parts.verify_all.load(std::memory_order_relaxed)
+        || !handle.verified.load(std::memory_order_relaxed)) {
         return true;
     }
-    return handle.uses.fetch_add(1, std::memory_order_relaxed) % std::max(parts.options.verify_one_in, 1U) == 0;
+    return handle.uses.fetch_add(1, std::memory_order_relaxed) % std::max(parts.options.verify_one_in, 1U)
+           == 0;
 }
 
 // Why a signature did not verify: a key that is not the one on record, or a token that computes wrongly.
-CallFailure explain_bad_signature(TokenParts& parts, CK_SESSION_HANDLE session, const KeyRef& key, Tick deadline)
+CallFailure explain_bad_signature(TokenParts& parts, CK_SESSION_HANDLE session, const KeyRef& key,
+                                  Tick deadline)
 {
     parts.bad_signatures.fetch_add(1);
     parts.verify_all.store(true);
@@ -60,12 +62,14 @@ CallFailure explain_bad_signature(TokenParts& parts, CK_SESSION_HANDLE session, 
     if (lock) {
         const auto on_token = parts.public_key_on_token(lock.value(), session, key.cka_id, key.algorithm);
         if (on_token && on_token.value() && *on_token.value() != key.spki_der) {
-            parts.raise_alarm(fmt::format("key {} was replaced: its public key is not the one on record", key.cka_id));
+            parts.raise_alarm(
+                fmt::format("key {} was replaced: its public key is not the one on record", key.cka_id));
             return verdict(Fault::missing_key,
                            fmt::format("key {} on the token is not the one on record", key.cka_id));
         }
     }
-    parts.raise_alarm(fmt::format("the token made a wrong signature with key {}; it was not sent", key.cka_id));
+    parts.raise_alarm(
+        fmt::format("the token made a wrong signature with key {}; it was not sent", key.cka_id));
     return verdict(Fault::internal, fmt::format("a signature by key {} does not verify", key.cka_id));
 }
 
@@ -100,11 +104,12 @@ Called<Bytes> TokenParts::sign_raw(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE k
     TRY(cryptoki.call<&CK_FUNCTION_LIST::C_SignInit>("C_SignInit", session, &mechanism, key));
     std::array<CK_BYTE, signature_bytes_max> out;
     CK_ULONG length = out.size();
-    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_Sign>("C_Sign", session, to_ck(input), input.size(), out.data(), &length));
+    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_Sign>("C_Sign", session, to_ck(input), input.size(), out.data(),
+                                                 &length));
     // ECDSA as DER (tpm2-pkcs11 #277) would be caught here too.
     if (length != signature_bytes) {
-        return verdict(Fault::internal, fmt::format("the token made a signature of {} bytes, {} has {}", length,
-                                                    to_string(algorithm), signature_bytes));
+        return verdict(Fault::internal, fmt::format("the token made a signature of {} bytes, {} has {}",
+                                                    length, to_string(algorithm), signature_bytes));
     }
     return Bytes(out.begin(), out.begin() + length);
 }
@@ -126,7 +131,10 @@ Called<void> TokenParts::make_probe_key()
     const MechanismRow& row = mechanism_row(Algorithm::es256);
     CK_MECHANISM mechanism{row.generate, nullptr, 0};
     AttributeTemplate public_key;
-    public_key.number(CKA_KEY_TYPE, row.key_type).no(CKA_TOKEN).yes(CKA_VERIFY).bytes(CKA_EC_PARAMS, row.curve);
+    public_key.number(CKA_KEY_TYPE, row.key_type)
+        .no(CKA_TOKEN)
+        .yes(CKA_VERIFY)
+        .bytes(CKA_EC_PARAMS, row.curve);
     AttributeTemplate private_key;
     private_key.number(CKA_KEY_TYPE, row.key_type).no(CKA_TOKEN).yes(CKA_PRIVATE).yes(CKA_SENSITIVE);
     private_key.no(CKA_EXTRACTABLE).yes(CKA_SIGN);
@@ -140,7 +148,8 @@ Called<void> TokenParts::make_probe_key()
         const ErrorClass error_class = classify("C_GenerateKeyPair", made.error().code);
         if (error_class == ErrorClass::caller_bug || error_class == ErrorClass::busy) {
             // A token without room or without session objects can still sign.
-            log::warning("token_without_probe", {{"token_label", options.label}, {"code", ckr_name(made.error().code)}});
+            log::warning("token_without_probe",
+                         {{"token_label", options.label}, {"code", ckr_name(made.error().code)}});
             return ok();
         }
         return made.error();

@@ -27,9 +27,9 @@ Fault to_fault(const CallFailure& failure)
         return Fault::full;
     }
     switch (classify(function, failure.code)) {
-        case ErrorClass::caller_bug: return Fault::refused;
-        case ErrorClass::never_retried: return Fault::pin_blocked;
-        default: return Fault::unavailable;
+    case ErrorClass::caller_bug: return Fault::refused;
+    case ErrorClass::never_retried: return Fault::pin_blocked;
+    default: return Fault::unavailable;
     }
 }
 
@@ -41,13 +41,13 @@ SessionPool::After after_failure(const CallFailure& failure)
         return SessionPool::After::keep;
     }
     switch (classify(failure.function, failure.code)) {
-        case ErrorClass::login_lost: return SessionPool::After::keep;
-        case ErrorClass::caller_bug:
-        case ErrorClass::never_retried:
-        case ErrorClass::busy: return SessionPool::After::close;
-        case ErrorClass::session_lost:
-        case ErrorClass::device_lost:
-        case ErrorClass::give_up: return SessionPool::After::forget;
+    case ErrorClass::login_lost: return SessionPool::After::keep;
+    case ErrorClass::caller_bug:
+    case ErrorClass::never_retried:
+    case ErrorClass::busy: return SessionPool::After::close;
+    case ErrorClass::session_lost:
+    case ErrorClass::device_lost:
+    case ErrorClass::give_up: return SessionPool::After::forget;
     }
     return SessionPool::After::forget;
 }
@@ -88,7 +88,8 @@ void TokenParts::set_state(TokenState new_state, std::string new_reason, std::op
         state.store(new_state, std::memory_order_release);
     }
     if (changed) {
-        log::write(new_state == TokenState::operational ? log::Level::info : log::Level::warning, "token_state", {},
+        log::write(new_state == TokenState::operational ? log::Level::info : log::Level::warning,
+                   "token_state", {},
                    {{"token_label", options.label}, {"state", to_string(new_state)}, {"reason", reason}});
         module.health_changed();
     }
@@ -118,8 +119,8 @@ Result<void, TokenError> TokenParts::climb(Ladder& ladder, CallFailure failure, 
                                            {"code", ckr_name(failure.code)},
                                            {"rung", static_cast<int>(rung)}});
         if (failure.code == CKR_DEVICE_MEMORY) {
-            raise_alarm(std::string{failure.function} +
-                        " answered CKR_DEVICE_MEMORY: the token is full, or its audit log is");
+            raise_alarm(std::string{failure.function}
+                        + " answered CKR_DEVICE_MEMORY: the token is full, or its audit log is");
         }
         if (rung == Rung::give_up) {
             module.give_up(std::string{failure.function} + " answered " + ckr_name(failure.code));
@@ -169,10 +170,10 @@ void TokenParts::raise_alarm(std::string sentence)
 std::string_view to_string(TokenState state)
 {
     switch (state) {
-        case TokenState::operational: return "operational";
-        case TokenState::sealed: return "sealed";
-        case TokenState::pin_blocked: return "pin blocked";
-        case TokenState::unavailable: return "unavailable";
+    case TokenState::operational: return "operational";
+    case TokenState::sealed: return "sealed";
+    case TokenState::pin_blocked: return "pin blocked";
+    case TokenState::unavailable: return "unavailable";
     }
     return "unknown";
 }

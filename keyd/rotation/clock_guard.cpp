@@ -67,11 +67,13 @@ std::string clock_alarm(const ClockMemory& memory)
         return {};
     }
     if (is_behind(memory)) {
-        return fmt::format("the clock is {} s behind the last time keyd acted; key transitions are frozen until it has caught "
+        return fmt::format("the clock is {} s behind the last time keyd acted; key transitions are frozen "
+                           "until it has caught "
                            "up: check time synchronisation",
                            std::chrono::duration_cast<Seconds>(memory.high_water - memory.last.wall).count());
     }
-    return fmt::format("the clock jumped by {} s; key transitions are frozen until it has run evenly for {} minutes: check time "
+    return fmt::format("the clock jumped by {} s; key transitions are frozen until it has run evenly for {} "
+                       "minutes: check time "
                        "synchronisation",
                        std::chrono::duration_cast<Seconds>(memory.offset).count(), clock_settle.count() / 60);
 }

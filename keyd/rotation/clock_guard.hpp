@@ -22,8 +22,8 @@ struct ClockReading {
 // What survives a restart.
 struct ClockMemory {
     ClockReading last;
-    Instant high_water;           // the latest instant acted on
-    Microseconds offset{};        // how far the clock has jumped since it was last trusted
+    Instant high_water;            // the latest instant acted on
+    Microseconds offset{};         // how far the clock has jumped since it was last trusted
     Microseconds doubted_since{};  // monotonic
     bool settling = false;
 };

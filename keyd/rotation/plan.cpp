@@ -20,7 +20,8 @@ bool holds_missing_key(std::span<const KeyRecord> keys, Instant now)
 }
 
 // What one algorithm needs so that it can sign, now and after the next rotation.
-Action plan_signing(const KeyringRecord& keyring, std::span<const KeyRecord> keys, v1::Algorithm algorithm, Instant now)
+Action plan_signing(const KeyringRecord& keyring, std::span<const KeyRecord> keys, v1::Algorithm algorithm,
+                    Instant now)
 {
     const KeyRecord* active = find_active(keys, algorithm, now);
     const KeyRecord* standby = best_standby(keys, algorithm, now);
@@ -44,7 +45,8 @@ Action plan_signing(const KeyringRecord& keyring, std::span<const KeyRecord> key
 // The way out of one key.
 Action plan_leaving(const KeyringRecord& keyring, const KeyRecord& key, Instant now)
 {
-    Action action{.kind = ActionKind::wait, .key = key.id, .algorithm = key.algorithm, .look_again = Instant::max()};
+    Action action{
+        .kind = ActionKind::wait, .key = key.id, .algorithm = key.algorithm, .look_again = Instant::max()};
     switch (state(key, now)) {
     case v1::RETIRED:
         action.look_again = removal_instant(keyring, *key.retired);
@@ -61,10 +63,7 @@ Action plan_leaving(const KeyringRecord& keyring, const KeyRecord& key, Instant 
     return action;
 }
 
-int preference(v1::KeyState of)
-{
-    return of == v1::READY ? 2 : of == v1::PUBLISHED ? 1 : 0;
-}
+int preference(v1::KeyState of) { return of == v1::READY ? 2 : of == v1::PUBLISHED ? 1 : 0; }
 
 }  // namespace
 
@@ -98,7 +97,8 @@ Instant ready_instant(const KeyringRecord& keyring, Instant published)
 Instant removal_instant(const KeyringRecord& keyring, Instant retired)
 {
     // The front's clock may be ahead of ours by the skew (iat), and a verifier's behind by the skew (exp).
-    return retired + keyring.lifetime_max_seen + 2 * limits::clock_skew + keyring.jwks_max_age_seen + propagation;
+    return retired + keyring.lifetime_max_seen + 2 * limits::clock_skew + keyring.jwks_max_age_seen
+           + propagation;
 }
 
 const KeyRecord* best_standby(std::span<const KeyRecord> keys, v1::Algorithm algorithm, Instant now)
@@ -109,7 +109,8 @@ const KeyRecord* best_standby(std::span<const KeyRecord> keys, v1::Algorithm alg
             continue;
         }
         const auto rank = [&](const KeyRecord& of) { return preference(state(of, now)); };
-        if (best == nullptr || rank(key) > rank(*best) || (rank(key) == rank(*best) && key.created < best->created)) {
+        if (best == nullptr || rank(key) > rank(*best)
+            || (rank(key) == rank(*best) && key.created < best->created)) {
             best = &key;
         }
     }

@@ -39,7 +39,8 @@ Answer<void> add_standby(Service& service, const Ring& ring, v1::Algorithm algor
     const KeyId id = key.id;
     next.keys.push_back(std::move(key));
     publish(next, id, now);
-    const JournalLine line = line_of(next, next.keys.back(), "publish_key", std::string{jose_name(algorithm)});
+    const JournalLine line =
+        line_of(next, next.keys.back(), "publish_key", std::string{jose_name(algorithm)});
     return service.commit_ring(std::move(next), {}, {}, line);
 }
 
@@ -78,9 +79,11 @@ Answer<void> perform(Service& service, Ring& ring, const Action& action, Instant
 std::size_t lacking(const Service& service, v1::Algorithm algorithm, std::uint32_t rsa_bits)
 {
     const std::string& token = service.tokens.front().label;
-    const auto ready = static_cast<std::size_t>(std::ranges::count_if(service.spares, [&](const KeyRecord& key) {
-        return key.token == token && key.algorithm == algorithm && (!is_rsa(algorithm) || key.rsa_bits == rsa_bits);
-    }));
+    const auto ready =
+        static_cast<std::size_t>(std::ranges::count_if(service.spares, [&](const KeyRecord& key) {
+            return key.token == token && key.algorithm == algorithm
+                   && (!is_rsa(algorithm) || key.rsa_bits == rsa_bits);
+        }));
     return service.options.spare_keys > ready ? service.options.spare_keys - ready : 0;
 }
 
@@ -127,7 +130,8 @@ bool rotate_one(Service& service, Instant now)
         }
         const std::string alarm = "rotation:" + id.to_string();
         if (auto done = perform(service, ring, action, now); done.has_error()) {
-            service.alarms.raise(alarm, fmt::format("keyring {} cannot rotate: {}", id.to_string(), done.error().description));
+            service.alarms.raise(
+                alarm, fmt::format("keyring {} cannot rotate: {}", id.to_string(), done.error().description));
             ring.look_again = now + failed_look_again;
         } else {
             service.alarms.clear(alarm);

@@ -23,7 +23,8 @@ Answer<EvpKeyPtr> read_backup_key(const std::string& pem)
     EvpKeyPtr key{bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr) : nullptr};
     if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) {
         drain_errors();
-        return Refusal{v1::MALFORMED_REQUEST, "the backup key is an RSA public key in PEM (SubjectPublicKeyInfo)"};
+        return Refusal{v1::MALFORMED_REQUEST,
+                       "the backup key is an RSA public key in PEM (SubjectPublicKeyInfo)"};
     }
     const int bits = EVP_PKEY_get_bits(key.get());
     if (bits < bits_min) {
@@ -42,11 +43,13 @@ Answer<Bytes> wrap_for_backup(EVP_PKEY& key, ByteView plain, ByteView label)
     void* owned_label = OPENSSL_memdup(label.data(), label.size());
     Bytes wrapped(static_cast<std::size_t>(EVP_PKEY_get_size(&key)));
     std::size_t length = wrapped.size();
-    const bool ready = context && owned_label != nullptr && EVP_PKEY_encrypt_init(context.get()) == 1 &&
-                       EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) == 1 &&
-                       EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), EVP_sha256()) == 1 &&
-                       EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), EVP_sha256()) == 1;
-    if (!ready || EVP_PKEY_CTX_set0_rsa_oaep_label(context.get(), owned_label, static_cast<int>(label.size())) != 1) {
+    const bool ready = context && owned_label != nullptr && EVP_PKEY_encrypt_init(context.get()) == 1
+                       && EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) == 1
+                       && EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), EVP_sha256()) == 1
+                       && EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), EVP_sha256()) == 1;
+    if (!ready
+        || EVP_PKEY_CTX_set0_rsa_oaep_label(context.get(), owned_label, static_cast<int>(label.size()))
+               != 1) {
         OPENSSL_free(owned_label);
         log::error("keyd_backup_wrap_failed", {{"detail", drain_errors()}});
         return Refusal{v1::INTERNAL, "a data key could not be wrapped to the backup key; see keyd's log"};

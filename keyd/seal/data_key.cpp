@@ -17,14 +17,10 @@ Uuid read_uuid(const Value& value)
 
 Row to_row(const DataKeyRecord& key)
 {
-    return {to_string(key.id),
-            to_string(key.project),
-            key.wrapping_key,
-            key.wrapped,
-            key.backup,
-            std::int64_t{key.created.time_since_epoch().count()},
-            key.generation,
-            std::int64_t{key.is_current}};
+    return {to_string(key.id), to_string(key.project),
+            key.wrapping_key,  key.wrapped,
+            key.backup,        std::int64_t{key.created.time_since_epoch().count()},
+            key.generation,    std::int64_t{key.is_current}};
 }
 
 DataKeyRecord read_data_key(const Row& row)

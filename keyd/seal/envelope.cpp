@@ -29,7 +29,8 @@ Bytes associated_data(ByteView header, const Uuid& project, ByteView context)
 
 }  // namespace
 
-std::string make_envelope(const LockedKey& key, const Uuid& data_key, const Uuid& project, ByteView context, ByteView plaintext)
+std::string make_envelope(const LockedKey& key, const Uuid& data_key, const Uuid& project, ByteView context,
+                          ByteView plaintext)
 {
     std::string envelope(envelope_overhead_bytes + plaintext.size(), '\0');
     std::uint8_t* out = unsigned_data(envelope);
@@ -42,11 +43,15 @@ std::string make_envelope(const LockedKey& key, const Uuid& data_key, const Uuid
     const EvpCipherContextPtr cipher{EVP_CIPHER_CTX_new()};
     int length = 0;
     const bool done =
-        cipher && EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.bytes().data(), nonce) == 1 &&
-        EVP_EncryptUpdate(cipher.get(), nullptr, &length, bound.data(), static_cast<int>(bound.size())) == 1 &&
-        EVP_EncryptUpdate(cipher.get(), ciphertext, &length, plaintext.data(), static_cast<int>(plaintext.size())) == 1 &&
-        EVP_EncryptFinal_ex(cipher.get(), ciphertext + plaintext.size(), &length) == 1 &&
-        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_GET_TAG, tag_bytes, ciphertext + plaintext.size()) == 1;
+        cipher && EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.bytes().data(), nonce) == 1
+        && EVP_EncryptUpdate(cipher.get(), nullptr, &length, bound.data(), static_cast<int>(bound.size()))
+               == 1
+        && EVP_EncryptUpdate(cipher.get(), ciphertext, &length, plaintext.data(),
+                             static_cast<int>(plaintext.size()))
+               == 1
+        && EVP_EncryptFinal_ex(cipher.get(), ciphertext + plaintext.size(), &length) == 1
+        && EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_GET_TAG, tag_bytes, ciphertext + plaintext.size())
+               == 1;
     ASSERT(done);
     return envelope;
 }
@@ -61,26 +66,30 @@ std::optional<Uuid> envelope_data_key(ByteView envelope)
     return id;
 }
 
-std::optional<std::string> open_envelope(const LockedKey& key, const Uuid& project, ByteView context, ByteView envelope)
+std::optional<std::string> open_envelope(const LockedKey& key, const Uuid& project, ByteView context,
+                                         ByteView envelope)
 {
     if (!envelope_data_key(envelope)) {
         return std::nullopt;
     }
     const ByteView nonce = envelope.subspan(header_bytes, nonce_bytes);
-    const ByteView ciphertext = envelope.subspan(header_bytes + nonce_bytes,
-                                                 envelope.size() - envelope_overhead_bytes);
+    const ByteView ciphertext =
+        envelope.subspan(header_bytes + nonce_bytes, envelope.size() - envelope_overhead_bytes);
     Bytes tag(envelope.end() - tag_bytes, envelope.end());
     const Bytes bound = associated_data(envelope.first(header_bytes), project, context);
     std::string plaintext(ciphertext.size(), '\0');
     const EvpCipherContextPtr cipher{EVP_CIPHER_CTX_new()};
     int length = 0;
     const bool opened =
-        cipher && EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.bytes().data(), nonce.data()) == 1 &&
-        EVP_DecryptUpdate(cipher.get(), nullptr, &length, bound.data(), static_cast<int>(bound.size())) == 1 &&
-        EVP_DecryptUpdate(cipher.get(), unsigned_data(plaintext), &length, ciphertext.data(),
-                          static_cast<int>(ciphertext.size())) == 1 &&
-        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, tag_bytes, tag.data()) == 1 &&
-        EVP_DecryptFinal_ex(cipher.get(), unsigned_data(plaintext) + plaintext.size(), &length) == 1;
+        cipher
+        && EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.bytes().data(), nonce.data()) == 1
+        && EVP_DecryptUpdate(cipher.get(), nullptr, &length, bound.data(), static_cast<int>(bound.size()))
+               == 1
+        && EVP_DecryptUpdate(cipher.get(), unsigned_data(plaintext), &length, ciphertext.data(),
+                             static_cast<int>(ciphertext.size()))
+               == 1
+        && EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, tag_bytes, tag.data()) == 1
+        && EVP_DecryptFinal_ex(cipher.get(), unsigned_data(plaintext) + plaintext.size(), &length) == 1;
     if (!opened) {
         // What GCM decrypts before it checks the tag is not for anybody.
         wipe({unsigned_data(plaintext), plaintext.size()});

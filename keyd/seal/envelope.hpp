@@ -13,12 +13,14 @@ namespace tessera::keyd {
 
 inline constexpr std::size_t envelope_overhead_bytes = 1 + 16 + 12 + 16;
 
-std::string make_envelope(const LockedKey& key, const Uuid& data_key, const Uuid& project, ByteView context, ByteView plaintext);
+std::string make_envelope(const LockedKey& key, const Uuid& data_key, const Uuid& project, ByteView context,
+                          ByteView plaintext);
 
 // The data key an envelope names; nullopt when it is not an envelope.
 std::optional<Uuid> envelope_data_key(ByteView envelope);
 
 // nullopt when project, context, key or any byte is not what it was sealed with.
-std::optional<std::string> open_envelope(const LockedKey& key, const Uuid& project, ByteView context, ByteView envelope);
+std::optional<std::string> open_envelope(const LockedKey& key, const Uuid& project, ByteView context,
+                                         ByteView envelope);
 
 }  // namespace tessera::keyd

@@ -19,7 +19,8 @@ bool start_locked_memory(std::size_t keys_max)
             return;
         }
         // 1 = locked, 2 = made but not locked, 0 = not made.
-        is_locked = CRYPTO_secure_malloc_init(std::bit_ceil(keys_max * locked_key_bytes), locked_key_bytes) == 1;
+        is_locked =
+            CRYPTO_secure_malloc_init(std::bit_ceil(keys_max * locked_key_bytes), locked_key_bytes) == 1;
     });
     return is_locked;
 }

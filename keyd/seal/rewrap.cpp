@@ -143,13 +143,15 @@ Answer<void> Secrets::set_backup_key(const std::string& pem, const JournalLine& 
     std::vector<DataKey> keys;
     {
         const std::lock_guard lock{mutex_};
-        std::ranges::transform(data_keys_, std::back_inserter(keys), [](const auto& entry) { return entry.second; });
+        std::ranges::transform(data_keys_, std::back_inserter(keys),
+                               [](const auto& entry) { return entry.second; });
     }
     for (DataKey& key : keys) {
         key.record.backup.clear();
         if (backup) {
             TRY(const auto ready, ready_key(key, token_deadline()));
-            TRY(key.record.backup, wrap_for_backup(*backup, ready.plain->bytes(), wrapping_context(key.record)));
+            TRY(key.record.backup,
+                wrap_for_backup(*backup, ready.plain->bytes(), wrapping_context(key.record)));
         }
     }
     Store::Change change{*store_};
@@ -210,9 +212,8 @@ Answer<bool> Secrets::rewrap_one()
     std::optional<DataKey> stale;
     {
         const std::lock_guard lock{mutex_};
-        const auto found = std::ranges::find_if(data_keys_, [&](const auto& entry) {
-            return entry.second.record.wrapping_key != wrapping_key_;
-        });
+        const auto found = std::ranges::find_if(
+            data_keys_, [&](const auto& entry) { return entry.second.record.wrapping_key != wrapping_key_; });
         if (found != data_keys_.end()) {
             stale = found->second;
         }
@@ -233,7 +234,8 @@ Answer<bool> Secrets::rewrap_one()
 
 Answer<bool> Secrets::destroy_one()
 {
-    const auto unused = std::ranges::find_if(wrapping_keys_, [&](const std::string& id) { return id != wrapping_key_; });
+    const auto unused =
+        std::ranges::find_if(wrapping_keys_, [&](const std::string& id) { return id != wrapping_key_; });
     if (unused == wrapping_keys_.end()) {
         return false;
     }

@@ -32,7 +32,8 @@ Answer<void> check_context(const std::string& context)
 }
 
 // One answer for a wrong project, a wrong context and a changed byte: none of them can be told apart by probing.
-const Refusal unopenable{v1::ENVELOPE_UNOPENABLE, "the envelope does not belong to this project and context, or was changed"};
+const Refusal unopenable{v1::ENVELOPE_UNOPENABLE,
+                         "the envelope does not belong to this project and context, or was changed"};
 
 }  // namespace
 
@@ -44,10 +45,11 @@ Answer<v1::Sealed> Secrets::seal(const v1::Seal& request, Instant now, Tick dead
         return Refusal{v1::PLAINTEXT_TOO_LARGE, "the secret is longer than 16 KiB"};
     }
     const auto current = find_current(project);
-    TRY(const auto key, current ? ready_key(*current, deadline) : [&] {
-        const std::lock_guard making{making_};
-        return make_data_key(project, now, deadline);
-    }());
+    TRY(
+        const auto key, current ? ready_key(*current, deadline) : [&] {
+            const std::lock_guard making{making_};
+            return make_data_key(project, now, deadline);
+        }());
     v1::Sealed sealed;
     sealed.set_envelope(make_envelope(*key.plain, key.record.id, project, as_bytes(request.context()),
                                       as_bytes(request.plaintext())));
@@ -70,7 +72,8 @@ Answer<v1::Opened> Secrets::open(const v1::Open& request, Tick deadline)
         return unopenable;
     }
     TRY(const auto ready, ready_key(*key, deadline));
-    auto plaintext = open_envelope(*ready.plain, project, as_bytes(request.context()), as_bytes(request.envelope()));
+    auto plaintext =
+        open_envelope(*ready.plain, project, as_bytes(request.context()), as_bytes(request.envelope()));
     if (!plaintext) {
         return unopenable;
     }
@@ -138,7 +141,8 @@ Answer<Secrets::PlainKey> Secrets::keep(ByteView plain)
 
 Answer<Secrets::PlainKey> Secrets::unwrap(const DataKeyRecord& record, Tick deadline)
 {
-    const auto plain = token_->decrypt(record.wrapping_key, record.wrapped, wrapping_context(record), deadline);
+    const auto plain =
+        token_->decrypt(record.wrapping_key, record.wrapped, wrapping_context(record), deadline);
     if (plain.has_error()) {
         return refusal_of(plain.error(), token_->label());
     }

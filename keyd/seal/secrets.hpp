@@ -78,7 +78,7 @@ private:
     Store* store_ = nullptr;
     pkcs11::Token* token_ = nullptr;
 
-    std::mutex making_;  // before mutex_
+    std::mutex making_;                    // before mutex_
     std::set<std::string> wrapping_keys_;  // CKA_IDs on record; under making_
     std::string wrapping_key_;             // the one that wraps now; under making_
     std::string backup_key_pem_;           // under making_

@@ -25,9 +25,10 @@ v1::Response error_response(const Refusal& refusal)
 
 void append_answer(std::string& out, std::uint64_t correlation_id, const Answer<v1::Response>& answer)
 {
-    const bool fits = answer ? wire::append_frame(out, wire::FrameKind::response, correlation_id, answer.value())
-                             : wire::append_frame(out, wire::FrameKind::response, correlation_id,
-                                                  error_response(answer.error()));
+    const bool fits = answer
+                          ? wire::append_frame(out, wire::FrameKind::response, correlation_id, answer.value())
+                          : wire::append_frame(out, wire::FrameKind::response, correlation_id,
+                                               error_response(answer.error()));
     if (!fits) {
         log::error("answer_too_long", {{"advice", "ask for smaller pages"}});
         const Refusal refusal{v1::INTERNAL, "the answer is longer than a frame; ask for a smaller page"};

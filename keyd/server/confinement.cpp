@@ -77,19 +77,21 @@ Result<void, StartError> hold_state_directory(const std::string& path)
 {
     struct stat status{};
     if (lstat(path.c_str(), &status) != 0) {
-        return StartError{fmt::format("state-directory {}: {}. Make it with: install -d -m 0700 -o USER {}", path,
-                                      std::strerror(errno), path)};
+        return StartError{fmt::format("state-directory {}: {}. Make it with: install -d -m 0700 -o USER {}",
+                                      path, std::strerror(errno), path)};
     }
     if (!S_ISDIR(status.st_mode)) {
         return StartError{fmt::format("state-directory {} is no directory (a link is not followed)", path)};
     }
     if (status.st_uid != geteuid()) {
-        return StartError{fmt::format("state-directory {} belongs to uid {}, keyd runs as uid {}: chown it, or start keyd "
-                                      "as its owner", path, status.st_uid, geteuid())};
+        return StartError{
+            fmt::format("state-directory {} belongs to uid {}, keyd runs as uid {}: chown it, or start keyd "
+                        "as its owner",
+                        path, status.st_uid, geteuid())};
     }
     if ((status.st_mode & 0777) != 0700) {
-        return StartError{fmt::format("state-directory {} has mode {:04o}: others may enter it; chmod 0700", path,
-                                      status.st_mode & 07777)};
+        return StartError{fmt::format("state-directory {} has mode {:04o}: others may enter it; chmod 0700",
+                                      path, status.st_mode & 07777)};
     }
     const std::string lock = path + "/lock";
     const int descriptor = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

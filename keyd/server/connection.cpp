@@ -25,7 +25,8 @@ Milliseconds deadline_of(const v1::Request& request)
 
 }  // namespace
 
-Connection::Connection(std::uint64_t id, Local::socket socket, Caller caller, Dispatcher& dispatcher, const Clock& clock)
+Connection::Connection(std::uint64_t id, Local::socket socket, Caller caller, Dispatcher& dispatcher,
+                       const Clock& clock)
     : id_(id),
       socket_(std::move(socket)),
       caller_(caller),
@@ -43,7 +44,8 @@ void Connection::close(std::string_view why)
     }
     is_closed_ = true;
     if (!why.empty()) {
-        log::warning("connection_closed", {{"socket", to_string(caller_.socket)}, {"uid", caller_.uid}, {"why", why}});
+        log::warning("connection_closed",
+                     {{"socket", to_string(caller_.socket)}, {"uid", caller_.uid}, {"why", why}});
     }
     boost::system::error_code ignored;
     socket_.close(ignored);
@@ -64,18 +66,19 @@ void Connection::read()
     }
     is_reading_ = true;
     const auto room = decoder_.writable();
-    socket_.async_read_some(asio::buffer(room.data(), room.size()),
-                            [self = shared_from_this()](const boost::system::error_code& error, std::size_t bytes) {
-                                self->is_reading_ = false;
-                                if (self->is_closed_) {
-                                    return;
-                                }
-                                if (error) {
-                                    return self->close({});
-                                }
-                                self->decoder_.commit(bytes);
-                                self->take_frames();
-                            });
+    socket_.async_read_some(
+        asio::buffer(room.data(), room.size()),
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t bytes) {
+            self->is_reading_ = false;
+            if (self->is_closed_) {
+                return;
+            }
+            if (error) {
+                return self->close({});
+            }
+            self->decoder_.commit(bytes);
+            self->take_frames();
+        });
 }
 
 void Connection::take_frames()
@@ -117,7 +120,8 @@ bool Connection::take_request(const wire::Frame& frame)
     if (frame.header.version != wire::protocol_version) {
         ++in_flight_;
         answer(id, Refusal{v1::VERSION_UNSUPPORTED, "this keyd speaks version 1 of the protocol"});
-        close_after_flush("it speaks another version of the protocol: install the same release of both programs");
+        close_after_flush(
+            "it speaks another version of the protocol: install the same release of both programs");
         return false;
     }
     ++in_flight_;
@@ -130,7 +134,8 @@ bool Connection::take_request(const wire::Frame& frame)
         return take_first_request(id, *request);
     }
     if (in_flight_ > limits::keyd_in_flight_max) {
-        answer(id, Refusal{v1::OVERLOADED, "too many requests in flight on this connection", lim::overloaded_retry_after_ms});
+        answer(id, Refusal{v1::OVERLOADED, "too many requests in flight on this connection",
+                           lim::overloaded_retry_after_ms});
         return true;
     }
     request->set_request_id(wire::clean_request_id(request->request_id()));
@@ -143,22 +148,26 @@ bool Connection::take_request(const wire::Frame& frame)
 bool Connection::take_first_request(std::uint64_t correlation_id, const v1::Request& request)
 {
     if (!request.has_hello()) {
-        answer(correlation_id, Refusal{v1::HELLO_REQUIRED, "the first request of a connection must be Hello"});
+        answer(correlation_id,
+               Refusal{v1::HELLO_REQUIRED, "the first request of a connection must be Hello"});
         close_after_flush("its first request was not Hello");
         return false;
     }
     const v1::Hello& hello = request.hello();
     if (hello.version_min() > wire::protocol_version || hello.version_max() < wire::protocol_version) {
-        answer(correlation_id, Refusal{v1::VERSION_UNSUPPORTED,
-                                       "no common protocol version: install the same release of both programs"});
-        close_after_flush("it speaks another version of the protocol: install the same release of both programs");
+        answer(correlation_id,
+               Refusal{v1::VERSION_UNSUPPORTED,
+                       "no common protocol version: install the same release of both programs"});
+        close_after_flush(
+            "it speaks another version of the protocol: install the same release of both programs");
         return false;
     }
     if (!is_greeted_) {
         is_greeted_ = true;
-        log::info("connection_greeted", {{"socket", to_string(caller_.socket)},
-                                         {"uid", caller_.uid},
-                                         {"client", std::string_view{hello.client()}.substr(0, client_chars_max)}});
+        log::info("connection_greeted",
+                  {{"socket", to_string(caller_.socket)},
+                   {"uid", caller_.uid},
+                   {"client", std::string_view{hello.client()}.substr(0, client_chars_max)}});
     }
     v1::Response response;
     response.mutable_welcome()->set_version(wire::protocol_version);

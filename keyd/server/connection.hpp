@@ -28,7 +28,8 @@ public:
 // Owned by the server, shared with the socket's pending handlers.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
-    Connection(std::uint64_t id, Local::socket socket, Caller caller, Dispatcher& dispatcher, const Clock& clock);
+    Connection(std::uint64_t id, Local::socket socket, Caller caller, Dispatcher& dispatcher,
+               const Clock& clock);
 
     void start() { read(); }
     // Closes and tells the dispatcher. Once.

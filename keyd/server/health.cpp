@@ -32,7 +32,8 @@ v1::ServiceState overall_state(const v1::Health& health, const Rooms& rooms)
     if (std::ranges::none_of(health.tokens(), is_operational)) {
         return first;
     }
-    return health.alarms().empty() && std::ranges::all_of(health.tokens(), is_operational) ? v1::OPERATIONAL : v1::DEGRADED;
+    return health.alarms().empty() && std::ranges::all_of(health.tokens(), is_operational) ? v1::OPERATIONAL
+                                                                                           : v1::DEGRADED;
 }
 
 }  // namespace
@@ -71,10 +72,10 @@ v1::Health health_of(const Rooms& rooms)
 
 bool differs(const v1::Health& before, const v1::Health& now)
 {
-    return before.state() != now.state() || !std::ranges::equal(before.alarms(), now.alarms()) ||
-           !std::ranges::equal(before.tokens(), now.tokens(), [](const auto& a, const auto& b) {
-               return a.state() == b.state() && a.reason() == b.reason() && a.epoch() == b.epoch();
-           });
+    return before.state() != now.state() || !std::ranges::equal(before.alarms(), now.alarms())
+           || !std::ranges::equal(before.tokens(), now.tokens(), [](const auto& a, const auto& b) {
+                  return a.state() == b.state() && a.reason() == b.reason() && a.epoch() == b.epoch();
+              });
 }
 
 }  // namespace tessera::keyd::server

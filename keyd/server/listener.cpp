@@ -61,7 +61,8 @@ Result<void, ListenError> clear_path(asio::io_context& loop, const std::string& 
         return ListenError{fmt::format("another process listens on {}: stop it first", path)};
     }
     if (unlink(path.c_str()) != 0) {
-        return ListenError{fmt::format("{} is left over from another run and cannot be removed: {}", path, reason())};
+        return ListenError{
+            fmt::format("{} is left over from another run and cannot be removed: {}", path, reason())};
     }
     return ok();
 }
@@ -75,8 +76,9 @@ Result<void, ListenError> give_access(const ListenOptions& options)
             return ListenError{fmt::format("there is no group '{}'", options.group)};
         }
         if (chown(options.path.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0) {
-            return ListenError{fmt::format("{} cannot be given to group '{}': {}. Make keyd's user a member of it",
-                                           options.path, options.group, reason())};
+            return ListenError{
+                fmt::format("{} cannot be given to group '{}': {}. Make keyd's user a member of it",
+                            options.path, options.group, reason())};
         }
         mode = 0660;
     }
@@ -100,15 +102,16 @@ Result<InheritedSockets, ListenError> inherited_sockets()
     const char* names_text = std::getenv("LISTEN_FDNAMES");
     const auto names = split(names_text == nullptr ? "" : names_text, ':');
     if (count < 0 || count > inherited_max || names.size() != static_cast<std::size_t>(count)) {
-        return ListenError{"LISTEN_FDS and LISTEN_FDNAMES do not agree: each inherited socket needs a name, front or admin"};
+        return ListenError{
+            "LISTEN_FDS and LISTEN_FDNAMES do not agree: each inherited socket needs a name, front or admin"};
     }
     for (int i = 0; i < count; ++i) {
         const int descriptor = inherited_first + i;
         const std::string& name = names[static_cast<std::size_t>(i)];
         auto* slot = name == "front" ? &sockets.front : name == "admin" ? &sockets.admin : nullptr;
         if (slot == nullptr || slot->has_value()) {
-            return ListenError{fmt::format("inherited socket {} is named '{}': expected front and admin, once each",
-                                           descriptor, name)};
+            return ListenError{fmt::format(
+                "inherited socket {} is named '{}': expected front and admin, once each", descriptor, name)};
         }
         fcntl(descriptor, F_SETFD, FD_CLOEXEC);
         *slot = descriptor;
@@ -129,8 +132,9 @@ Result<Listener, ListenError> listen_at(asio::io_context& loop, SocketKind kind,
         acceptor.bind(Local::endpoint{options.path}, error);  // 0600 by the umask until give_access
     }
     if (error) {
-        return ListenError{fmt::format("{} cannot be made: {}. Its directory must exist and be writable by keyd's user",
-                                       options.path, error.message())};
+        return ListenError{
+            fmt::format("{} cannot be made: {}. Its directory must exist and be writable by keyd's user",
+                        options.path, error.message())};
     }
     TRY(give_access(options));
     acceptor.listen(backlog, error);
@@ -151,7 +155,8 @@ Result<Listener, ListenError> listen_on(asio::io_context& loop, SocketKind kind,
     getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size);
     getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size);
     if (type != SOCK_STREAM || listening == 0 || domain != AF_UNIX) {
-        return ListenError{fmt::format("inherited descriptor {} is no listening Unix stream socket", descriptor)};
+        return ListenError{
+            fmt::format("inherited descriptor {} is no listening Unix stream socket", descriptor)};
     }
     return Listener{kind, Local::acceptor{loop, Local{}, descriptor}, options.uids, ""};
 }
@@ -179,8 +184,8 @@ std::optional<std::uint32_t> peer_uid(Local::socket& socket)
 {
     ucred credentials{};
     socklen_t size = sizeof(credentials);
-    if (getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0 ||
-        credentials.uid == static_cast<uid_t>(-1)) {
+    if (getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0
+        || credentials.uid == static_cast<uid_t>(-1)) {
         return std::nullopt;
     }
     return credentials.uid;

@@ -46,7 +46,8 @@ struct InheritedSockets {
 Result<InheritedSockets, ListenError> inherited_sockets();
 
 // Replaces a socket nobody listens on; refuses when somebody does, or when the path is something else.
-Result<Listener, ListenError> listen_at(asio::io_context& loop, SocketKind kind, const ListenOptions& options);
+Result<Listener, ListenError> listen_at(asio::io_context& loop, SocketKind kind,
+                                        const ListenOptions& options);
 Result<Listener, ListenError> listen_on(asio::io_context& loop, SocketKind kind, int descriptor,
                                         const ListenOptions& options);
 

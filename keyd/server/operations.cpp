@@ -18,7 +18,8 @@ constexpr std::array table = {
     Operation{Op::kOpen, Sockets::front, Place::worker, nullptr, open},
     Operation{Op::kGetKeyring, Sockets::front, Place::loop, nullptr, get_keyring},
     Operation{Op::kWatchKeyrings, Sockets::front, Place::loop, nullptr, watch_keyrings},
-    Operation{Op::kEnsureRealmKeyring, Sockets::front, Place::management, find_realm_keyring, ensure_realm_keyring},
+    Operation{Op::kEnsureRealmKeyring, Sockets::front, Place::management, find_realm_keyring,
+              ensure_realm_keyring},
 
     Operation{Op::kCreateKeyring, Sockets::admin, Place::management, nullptr, create_keyring},
     Operation{Op::kRotateKeyring, Sockets::admin, Place::management, nullptr, rotate_keyring},
@@ -48,8 +49,8 @@ const Operation* find_operation(v1::Request::OperationCase which)
 
 bool is_permitted(const Operation& operation, SocketKind socket)
 {
-    return operation.sockets == Sockets::both ||
-           (operation.sockets == Sockets::front) == (socket == SocketKind::front);
+    return operation.sockets == Sockets::both
+           || (operation.sockets == Sockets::front) == (socket == SocketKind::front);
 }
 
 }  // namespace tessera::keyd::server

@@ -28,10 +28,7 @@ void Server::use(WorkQueue& workers, WorkQueue& management)
     management_ = &management;
 }
 
-void Server::accept_on(Listener listener)
-{
-    listeners_.push_back(std::move(listener));
-}
+void Server::accept_on(Listener listener) { listeners_.push_back(std::move(listener)); }
 
 void Server::start()
 {
@@ -46,24 +43,24 @@ void Server::start()
 
 void Server::accept(std::size_t listener)
 {
-    listeners_[listener].acceptor.async_accept([this, listener](const boost::system::error_code& error,
-                                                                Local::socket socket) {
-        if (is_draining_) {
-            return;
-        }
-        if (!error) {
-            take(listener, std::move(socket));
-            return accept(listener);
-        }
-        log::error("accept_failed", {{"what", error.message()}});
-        auto pause = std::make_unique<asio::steady_timer>(loop_, accept_pause);
-        asio::steady_timer& timer = *pause;
-        timer.async_wait([this, listener, kept = std::move(pause)](const boost::system::error_code&) {
-            if (!is_draining_) {
-                accept(listener);
+    listeners_[listener].acceptor.async_accept(
+        [this, listener](const boost::system::error_code& error, Local::socket socket) {
+            if (is_draining_) {
+                return;
             }
+            if (!error) {
+                take(listener, std::move(socket));
+                return accept(listener);
+            }
+            log::error("accept_failed", {{"what", error.message()}});
+            auto pause = std::make_unique<asio::steady_timer>(loop_, accept_pause);
+            asio::steady_timer& timer = *pause;
+            timer.async_wait([this, listener, kept = std::move(pause)](const boost::system::error_code&) {
+                if (!is_draining_) {
+                    accept(listener);
+                }
+            });
         });
-    });
 }
 
 // Closed without an answer unless the uid is on the socket's list: a stranger learns nothing.
@@ -72,11 +69,12 @@ void Server::take(std::size_t listener, Local::socket socket)
     const Listener& from = listeners_[listener];
     const auto uid = peer_uid(socket);
     if (!uid || std::ranges::find(from.uids, *uid) == from.uids.end()) {
-        log::warning("caller_refused", {{"socket", to_string(from.kind)},
-                                        {"uid", uid.value_or(0)},
-                                        {"advice", from.kind == SocketKind::front
-                                                       ? "add the uid to front-uids if it is a front's"
-                                                       : "add the uid to admin-uids if it is an operator's"}});
+        log::warning("caller_refused",
+                     {{"socket", to_string(from.kind)},
+                      {"uid", uid.value_or(0)},
+                      {"advice", from.kind == SocketKind::front
+                                     ? "add the uid to front-uids if it is a front's"
+                                     : "add the uid to admin-uids if it is an operator's"}});
         return;
     }
     const auto of_this_socket = [&](const auto& entry) { return entry.second->caller().socket == from.kind; };
@@ -86,8 +84,8 @@ void Server::take(std::size_t listener, Local::socket socket)
     }
     const std::uint64_t id = next_connection_++;
     Dispatcher& dispatcher = *this;
-    const auto connection =
-        std::make_shared<Connection>(id, std::move(socket), Caller{*uid, from.kind}, dispatcher, rooms_.clock);
+    const auto connection = std::make_shared<Connection>(id, std::move(socket), Caller{*uid, from.kind},
+                                                         dispatcher, rooms_.clock);
     connections_.emplace(id, connection);
     connection->start();
 }
@@ -108,7 +106,8 @@ void Server::dispatch(Connection& connection, Call call)
     };
     call.operation = find_operation(call.request.operation_case());
     if (call.operation == nullptr) {
-        return refuse({v1::UNKNOWN_OPERATION, "this keyd does not know the operation: it may be older than its caller"});
+        return refuse({v1::UNKNOWN_OPERATION,
+                       "this keyd does not know the operation: it may be older than its caller"});
     }
     if (!is_permitted(*call.operation, call.caller.socket)) {
         return refuse({v1::NOT_PERMITTED, "the operation belongs to keyd's other socket"});
@@ -233,7 +232,8 @@ void Server::push_health()
     if (!differs(last_health_, health)) {
         return;
     }
-    log::write(health.state() == v1::OPERATIONAL ? log::Level::info : log::Level::warning, "health_changed", {},
+    log::write(health.state() == v1::OPERATIONAL ? log::Level::info : log::Level::warning, "health_changed",
+               {},
                {{"state", v1::ServiceState_Name(health.state())},
                 {"reason", health.tokens(0).reason()},
                 {"alarms", health.alarms_size()},
@@ -247,7 +247,8 @@ void Server::push_health()
 void Server::sweep()
 {
     const Tick now = rooms_.clock.tick();
-    std::vector<std::shared_ptr<Connection>> checked;  // shared: check_limits() may close and forget a connection
+    std::vector<std::shared_ptr<Connection>>
+        checked;  // shared: check_limits() may close and forget a connection
     for (const auto& [id, connection] : connections_) {
         checked.push_back(connection);
     }
@@ -291,7 +292,8 @@ void Server::drain()
 
 void Server::end_when_quiet()
 {
-    const bool quiet = std::ranges::all_of(connections_, [](const auto& entry) { return entry.second->is_quiet(); });
+    const bool quiet =
+        std::ranges::all_of(connections_, [](const auto& entry) { return entry.second->is_quiet(); });
     if (quiet || rooms_.clock.tick() >= drain_until_) {
         log::info("drained", {{"quiet", quiet}});
         loop_.stop();

@@ -11,8 +11,10 @@
 
 namespace tessera::keyd::server {
 
-ServiceManager::ServiceManager(boost::asio::io_context& loop, std::string socket, std::string_view watchdog_us)
-    : socket_(std::move(socket)), timer_(loop)
+ServiceManager::ServiceManager(boost::asio::io_context& loop, std::string socket,
+                               std::string_view watchdog_us)
+    : socket_(std::move(socket)),
+      timer_(loop)
 {
     std::int64_t period = 0;
     std::from_chars(watchdog_us.data(), watchdog_us.data() + watchdog_us.size(), period);

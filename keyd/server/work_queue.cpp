@@ -77,8 +77,9 @@ Answered WorkQueue::carry_out(Call& call)
 {
     Answered answered{call.connection, {}};
     if (rooms_.clock.tick() >= call.deadline) {
-        append_answer(answered.frame, call.correlation_id,
-                      Refusal{v1::DEADLINE_EXCEEDED, "the request waited longer than its deadline; try again"});
+        append_answer(
+            answered.frame, call.correlation_id,
+            Refusal{v1::DEADLINE_EXCEEDED, "the request waited longer than its deadline; try again"});
         return answered;
     }
     try {
@@ -86,7 +87,8 @@ Answered WorkQueue::carry_out(Call& call)
     } catch (const std::exception& error) {
         log::write(log::Level::error, "operation_failed", call.request.request_id(),
                    {{"operation", wire::operation_name(call.operation->which)}, {"what", error.what()}});
-        append_answer(answered.frame, call.correlation_id, Refusal{v1::INTERNAL, "keyd failed; its log says how"});
+        append_answer(answered.frame, call.correlation_id,
+                      Refusal{v1::INTERNAL, "keyd failed; its log says how"});
     }
     return answered;
 }

@@ -26,7 +26,7 @@ struct Answered {
 };
 
 struct WorkQueueOptions {
-    std::string name;             // of the threads, at most 15 characters
+    std::string name;  // of the threads, at most 15 characters
     std::size_t threads = 1;
     std::size_t waiting_max = 1;  // calls that wait; one more is refused
     std::size_t batch_max = 1;
@@ -57,11 +57,11 @@ private:
     Rooms& rooms_;
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::deque<Call> waiting_;       // guarded by mutex_
-    std::size_t idle_ = 0;           // guarded by mutex_: threads in wait
-    bool stopping_ = false;          // guarded by mutex_
+    std::deque<Call> waiting_;  // guarded by mutex_
+    std::size_t idle_ = 0;      // guarded by mutex_: threads in wait
+    bool stopping_ = false;     // guarded by mutex_
     std::atomic<std::uint32_t> length_{0};
-    Tick chore_at_{};                // the one thread's
+    Tick chore_at_{};  // the one thread's
     std::vector<std::thread> threads_;
 };
 

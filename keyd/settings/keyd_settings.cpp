@@ -22,7 +22,8 @@ constexpr auto table = std::to_array<Setting>({
     {"admin-uids", SettingType::list, "", "", 0, 0, "0.1",
      "User ids or names that may use the admin socket; never a front's. Empty is keyd's own user only."},
     {"front-group", SettingType::text, "", "", 0, 0, "0.1",
-     "Group that owns the front socket (mode 0660). Keyd's user must be a member. Without it everybody may connect and "
+     "Group that owns the front socket (mode 0660). Keyd's user must be a member. Without it everybody may "
+     "connect and "
      "front-uids decides."},
     {"admin-group", SettingType::text, "", "", 0, 0, "0.1",
      "Group that owns the admin socket (mode 0660), as front-group does."},
@@ -31,13 +32,16 @@ constexpr auto table = std::to_array<Setting>({
     {"module", SettingType::path, "", "/usr/lib/softhsm/libsofthsm2.so", 0, 0, "0.1",
      "PKCS#11 library of the HSM. The default is SoftHSM, a token in software."},
     {"module-config-env", SettingType::list, "", "", 0, 0, "0.1",
-     "Environment of the library as name=value, for instance SOFTHSM2_CONF=/etc/softhsm2.conf. Nothing else of the "
+     "Environment of the library as name=value, for instance SOFTHSM2_CONF=/etc/softhsm2.conf. Nothing else "
+     "of the "
      "environment reaches it. Never a PIN."},
     {"tokens", SettingType::list, "", "tessera", 0, 0, "0.1",
      "Labels of the tokens in use. The first is the default and authenticates keyd's records."},
     {"pin-file", SettingType::list, "", "", 0, 0, "0.1",
-     "File with the first token's PIN, or LABEL=FILE for each of several tokens; readable by keyd's user only. Without one "
-     "the systemd credential hsm-pin is used (hsm-pin-LABEL for further tokens); without that keyd starts sealed."},
+     "File with the first token's PIN, or LABEL=FILE for each of several tokens; readable by keyd's user "
+     "only. Without one "
+     "the systemd credential hsm-pin is used (hsm-pin-LABEL for further tokens); without that keyd starts "
+     "sealed."},
     {"pin-fd", SettingType::integer, "", "-1", -1, 1023, "0.1",
      "Inherited file descriptor to read the first token's PIN from, once. -1 is none."},
     {"issuer-domain", SettingType::text, "", "https://localhost:8443", 0, 0, "0.1",
@@ -59,16 +63,20 @@ constexpr auto table = std::to_array<Setting>({
     {"rsa-bits", SettingType::integer, "bits", "0", 0, 4096, "0.1",
      "Size of RSA keys of realms' keyrings: 2048, 3072 or 4096. 0 is 3072."},
     {"spare-keys", SettingType::integer, "keys", "2", 0, 100, "0.1",
-     "Keys kept ready per token and algorithm of realm-algorithms, so that no request waits for key generation."},
+     "Keys kept ready per token and algorithm of realm-algorithms, so that no request waits for key "
+     "generation."},
     {"sessions", SettingType::integer, "sessions", "0", 0, 256, "0.1",
-     "Worker threads, each with a PKCS#11 session of its own. 0 is one per processor; a network HSM wants 8 to 32."},
+     "Worker threads, each with a PKCS#11 session of its own. 0 is one per processor; a network HSM wants 8 "
+     "to 32."},
     {"queue-max", SettingType::integer, "requests", "4096", 1, 1'000'000, "0.1",
      "Requests that may wait for a worker; one more is answered OVERLOADED."},
     {"verify-one-in", SettingType::integer, "signatures", "64", 1, 1'000'000, "0.1",
-     "Verify one in this many ECDSA signatures in software before it leaves, besides every first use of a key and every "
+     "Verify one in this many ECDSA signatures in software before it leaves, besides every first use of a "
+     "key and every "
      "RSA and EdDSA signature. 1 is every one."},
     {"call-max", SettingType::integer, "ms", "10000", 100, 600'000, "0.1",
-     "Longest a call into the library may take; then keyd ends itself and is restarted, because nothing else helps."},
+     "Longest a call into the library may take; then keyd ends itself and is restarted, because nothing else "
+     "helps."},
     {"log-level", SettingType::text, "", "info", 0, 0, "0.1", "debug, info, warning or error."},
 });
 
@@ -81,7 +89,8 @@ Result<std::vector<v1::Algorithm>, SettingsError> algorithms_of(const std::vecto
         v1::Algorithm algorithm{};
         const std::string known = name == "EdDSA" ? "EDDSA" : name;
         if (!v1::Algorithm_Parse(known, &algorithm) || algorithm == v1::ALGORITHM_UNSPECIFIED) {
-            return SettingsError{fmt::format("realm-algorithms: '{}' is none of ES256, RS256, PS256, EdDSA", name)};
+            return SettingsError{
+                fmt::format("realm-algorithms: '{}' is none of ES256, RS256, PS256, EdDSA", name)};
         }
         algorithms.push_back(algorithm);
     }
@@ -91,8 +100,8 @@ Result<std::vector<v1::Algorithm>, SettingsError> algorithms_of(const std::vecto
     return algorithms;
 }
 
-Result<std::vector<std::pair<std::string, std::string>>, SettingsError> environment_of(
-    const std::vector<std::string>& items)
+Result<std::vector<std::pair<std::string, std::string>>, SettingsError>
+environment_of(const std::vector<std::string>& items)
 {
     std::vector<std::pair<std::string, std::string>> environment;
     for (const std::string& item : items) {
@@ -123,7 +132,9 @@ Result<std::map<std::string, std::string>, SettingsError> pin_files_of(const std
 
 v1::KeyringPolicy policy_of(const Settings& settings)
 {
-    const auto number = [&](std::string_view name) { return static_cast<std::uint32_t>(settings.integer(name)); };
+    const auto number = [&](std::string_view name) {
+        return static_cast<std::uint32_t>(settings.integer(name));
+    };
     v1::KeyringPolicy policy;
     for (const std::string& typ : settings.list("realm-typs")) {
         policy.add_typs(typ);
@@ -167,7 +178,8 @@ Result<KeydSettings, SettingsError> check(const Settings& settings)
         return SettingsError{"tokens: at least one label is needed"};
     }
     if (checked.issuer_domain.ends_with('/') || !checked.issuer_domain.starts_with("http")) {
-        return SettingsError{"issuer-domain: an https origin without a slash at its end, as https://id.example.com"};
+        return SettingsError{
+            "issuer-domain: an https origin without a slash at its end, as https://id.example.com"};
     }
     if (!log::parse_level(settings.text("log-level"), checked.log_level)) {
         return SettingsError{"log-level: one of debug, info, warning, error"};

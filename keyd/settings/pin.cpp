@@ -26,7 +26,8 @@ Result<pkcs11::PinSource, PinError> from_file(const std::string& path)
     }
     if ((status.st_mode & 077) != 0 || (status.st_uid != geteuid() && status.st_uid != 0)) {
         return PinError{fmt::format("PIN file {}: others than keyd's user may read or replace it; "
-                                    "chown it to keyd's user and chmod 0400", path)};
+                                    "chown it to keyd's user and chmod 0400",
+                                    path)};
     }
     if (access(path.c_str(), R_OK) != 0) {
         return PinError{fmt::format("PIN file {}: keyd's user may not read it", path)};

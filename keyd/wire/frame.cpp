@@ -54,7 +54,8 @@ Result<FrameHeader, FrameFault> parse_header(std::span<const std::uint8_t, heade
         return FrameFault::bad_magic;
     }
     const std::uint8_t kind = bytes[6];
-    if (kind < static_cast<std::uint8_t>(FrameKind::request) || kind > static_cast<std::uint8_t>(FrameKind::event)) {
+    if (kind < static_cast<std::uint8_t>(FrameKind::request)
+        || kind > static_cast<std::uint8_t>(FrameKind::event)) {
         return FrameFault::bad_kind;
     }
     if (bytes[7] != 0) {
@@ -91,7 +92,8 @@ bool append_frame(std::string& out, FrameKind kind, std::uint64_t correlation_id
     if (length > body_bytes_max) {
         return false;
     }
-    append_header(out, {.kind = kind, .length = static_cast<std::uint32_t>(length), .correlation_id = correlation_id});
+    append_header(
+        out, {.kind = kind, .length = static_cast<std::uint32_t>(length), .correlation_id = correlation_id});
     const std::size_t start = out.size();
     out.resize(start + length);
     message.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(out.data() + start));
@@ -114,7 +116,8 @@ std::span<std::uint8_t> FrameDecoder::writable()
     if (held >= header_bytes) {
         // The header was checked by next(), so its length is within the limit.
         const auto length = read_big_endian<std::uint32_t>(buffer_.data() + begin_ + 8);
-        wanted = std::max(wanted, header_bytes + std::min<std::size_t>(length, body_bytes_max) + read_bytes_min);
+        wanted =
+            std::max(wanted, header_bytes + std::min<std::size_t>(length, body_bytes_max) + read_bytes_min);
     }
     // A large frame makes the buffer grow; it shrinks again once that frame is gone.
     const bool resize = buffer_.size() < wanted || (held == 0 && buffer_.size() > buffer_bytes_initial);
@@ -149,7 +152,8 @@ Result<std::optional<Frame>, FrameFault> FrameDecoder::next()
     if (end_ - begin_ < header_bytes) {
         return std::optional<Frame>{};
     }
-    const auto header = parse_header(std::span<const std::uint8_t, header_bytes>{buffer_.data() + begin_, header_bytes});
+    const auto header =
+        parse_header(std::span<const std::uint8_t, header_bytes>{buffer_.data() + begin_, header_bytes});
     if (!header) {
         fault_ = header.error();
         return *fault_;

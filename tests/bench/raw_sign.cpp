@@ -53,7 +53,8 @@ CK_SLOT_ID find_slot(CK_FUNCTION_LIST* functions, std::string label)
     require(functions->C_GetSlotList(CK_TRUE, slots.data(), &count), "C_GetSlotList");
     for (CK_ULONG i = 0; i < count; ++i) {
         CK_TOKEN_INFO info{};
-        if (functions->C_GetTokenInfo(slots[i], &info) == CKR_OK && std::memcmp(info.label, label.data(), 32) == 0) {
+        if (functions->C_GetTokenInfo(slots[i], &info) == CKR_OK
+            && std::memcmp(info.label, label.data(), 32) == 0) {
             return slots[i];
         }
     }
@@ -72,15 +73,16 @@ KeyPair generate(CK_FUNCTION_LIST* functions, CK_SESSION_HANDLE session)
     CK_BYTE p256[] = {0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
     CK_BBOOL yes = CK_TRUE;
     char label[] = "bench-raw-sign";
-    CK_ATTRIBUTE public_template[] = {
-        {CKA_EC_PARAMS, p256, sizeof p256}, {CKA_TOKEN, &yes, sizeof yes}, {CKA_LABEL, label, sizeof label - 1}};
+    CK_ATTRIBUTE public_template[] = {{CKA_EC_PARAMS, p256, sizeof p256},
+                                      {CKA_TOKEN, &yes, sizeof yes},
+                                      {CKA_LABEL, label, sizeof label - 1}};
     CK_ATTRIBUTE private_template[] = {{CKA_TOKEN, &yes, sizeof yes},
                                        {CKA_SIGN, &yes, sizeof yes},
                                        {CKA_SENSITIVE, &yes, sizeof yes},
                                        {CKA_LABEL, label, sizeof label - 1}};
     KeyPair pair;
-    require(functions->C_GenerateKeyPair(session, &mechanism, public_template, 3, private_template, 4, &pair.public_key,
-                                         &pair.private_key),
+    require(functions->C_GenerateKeyPair(session, &mechanism, public_template, 3, private_template, 4,
+                                         &pair.public_key, &pair.private_key),
             "C_GenerateKeyPair");
     return pair;
 }
@@ -117,8 +119,10 @@ int main(int argc, char** argv)
     std::string pin;
     std::ifstream{argv[3]} >> pin;
     CK_SESSION_HANDLE session = 0;
-    require(functions->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session), "C_OpenSession");
-    require(functions->C_Login(session, CKU_USER, reinterpret_cast<CK_UTF8CHAR*>(pin.data()), pin.size()), "C_Login");
+    require(functions->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session),
+            "C_OpenSession");
+    require(functions->C_Login(session, CKU_USER, reinterpret_cast<CK_UTF8CHAR*>(pin.data()), pin.size()),
+            "C_Login");
     const KeyPair pair = generate(functions, session);
     const int threads = std::atoi(argv[4]);
     const int seconds = std::atoi(argv[5]);

@@ -20,8 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     ASSERT(claims.size() <= limits::jwt_claims_bytes_max);
-    const auto parsed =
-        parse_json_object(claims, {.bytes_max = limits::jwt_claims_bytes_max, .depth_max = limits::jwt_claims_depth_max});
+    const auto parsed = parse_json_object(
+        claims, {.bytes_max = limits::jwt_claims_bytes_max, .depth_max = limits::jwt_claims_depth_max});
     ASSERT(parsed.has_value());
     ASSERT(parsed.value().at("iss").as_string() == issuer.value());
     const std::int64_t issued_at = parsed.value().at("iat").to_number<std::int64_t>();

@@ -11,10 +11,7 @@ FaultyToken::FaultyToken()
     setenv("TESSERA_FAULT_CALLS", (soft_.directory() / "calls").c_str(), 1);
 }
 
-FaultyToken::~FaultyToken()
-{
-    behave();
-}
+FaultyToken::~FaultyToken() { behave(); }
 
 void FaultyToken::order(const std::vector<std::string>& rules)
 {
@@ -39,10 +36,7 @@ std::size_t FaultyToken::calls(const std::string& function) const
     return count;
 }
 
-void FaultyToken::forget_calls()
-{
-    std::filesystem::remove(soft_.directory() / "calls");
-}
+void FaultyToken::forget_calls() { std::filesystem::remove(soft_.directory() / "calls"); }
 
 pkcs11::ModuleOptions FaultyToken::module_options() const
 {

@@ -125,7 +125,9 @@ std::string KeydProcess::log() const
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-Peer::Peer(const std::string& path) : socket_(connect_to(path)), decoder_(std::make_unique<wire::FrameDecoder>())
+Peer::Peer(const std::string& path)
+    : socket_(connect_to(path)),
+      decoder_(std::make_unique<wire::FrameDecoder>())
 {
     if (socket_ < 0) {
         throw std::runtime_error(path + ": " + std::strerror(errno));
@@ -268,7 +270,8 @@ v1::Request ensure(const std::string& slug)
 std::string claims_for(const std::string& slug)
 {
     const std::int64_t now = to_unix_s(SystemClock{}.now());
-    return fmt::format(R"({{"iss":"https://id.example.com/realms/{}","aud":"x","iat":{},"exp":{}}})", slug, now, now + 300);
+    return fmt::format(R"({{"iss":"https://id.example.com/realms/{}","aud":"x","iat":{},"exp":{}}})", slug,
+                       now, now + 300);
 }
 
 v1::Request sign(const std::string& keyring_id, const std::string& slug, v1::Algorithm algorithm)

@@ -17,7 +17,7 @@ namespace tessera::keyd::testing {
 struct KeydLaunch {
     std::vector<std::string> arguments;  // beside and after the fixture's own
     bool with_pin = true;
-    bool wait_ready = true;              // false: it is expected to refuse to start
+    bool wait_ready = true;  // false: it is expected to refuse to start
 };
 
 class KeydProcess {

@@ -39,7 +39,8 @@ void check_inventory(KeyringHouse& house)
 
 int count_state(const v1::KeyringView& view, v1::KeyState state)
 {
-    return static_cast<int>(std::ranges::count_if(view.keys(), [&](const auto& key) { return key.state() == state; }));
+    return static_cast<int>(
+        std::ranges::count_if(view.keys(), [&](const auto& key) { return key.state() == state; }));
 }
 
 // Exactly one key signs, it is in the JWKS, and what it signs verifies.
@@ -133,7 +134,8 @@ BOOST_AUTO_TEST_CASE(every_rotation_step_survives_death)
 
 BOOST_AUTO_TEST_CASE(an_order_that_dies_is_carried_out_whole_or_not_at_all)
 {
-    for (const std::string step : {"rotate_keyring.before", "rotate_keyring.after", "revoke_key.before", "revoke_key.after"}) {
+    for (const std::string step :
+         {"rotate_keyring.before", "rotate_keyring.after", "revoke_key.before", "revoke_key.after"}) {
         BOOST_TEST_CONTEXT(step)
         {
             KeyringHouse house;
@@ -158,9 +160,10 @@ BOOST_AUTO_TEST_CASE(an_order_that_dies_is_carried_out_whole_or_not_at_all)
             house.open();
             check_signs(house, keyring);
             const v1::KeyState state = house.show(keyring).keys(0).state();
-            BOOST_TEST(state == (step.ends_with("before")             ? v1::ACTIVE
-                                 : step.starts_with("rotate") ? v1::RETIRED
-                                                              : v1::REMOVED));
+            BOOST_TEST(state
+                       == (step.ends_with("before")     ? v1::ACTIVE
+                           : step.starts_with("rotate") ? v1::RETIRED
+                                                        : v1::REMOVED));
             house.settle();
             check_inventory(house);
         }

@@ -165,8 +165,8 @@ void KeyringHouse::intrude(const std::string& sql) const
 {
     sqlite3* connection = nullptr;
     char* message = nullptr;
-    const bool done = sqlite3_open(database().c_str(), &connection) == SQLITE_OK &&
-                      sqlite3_exec(connection, sql.c_str(), nullptr, nullptr, &message) == SQLITE_OK;
+    const bool done = sqlite3_open(database().c_str(), &connection) == SQLITE_OK
+                      && sqlite3_exec(connection, sql.c_str(), nullptr, nullptr, &message) == SQLITE_OK;
     const std::string text = message == nullptr ? "" : message;
     sqlite3_free(message);
     sqlite3_close(connection);
@@ -240,7 +240,9 @@ bool verifies_under(const std::string& jwt, const std::string& jwks)
         const auto algorithm = std::ranges::find_if(pkcs11::all_algorithms, [&](pkcs11::Algorithm of) {
             return to_string(of) == std::string_view{jwk.at("alg").as_string()};
         });
-        return key && pkcs11::verifies(key.get(), *algorithm, as_bytes(std::string_view{jwt}.substr(0, last)), signature);
+        return key
+               && pkcs11::verifies(key.get(), *algorithm, as_bytes(std::string_view{jwt}.substr(0, last)),
+                                   signature);
     }
     return false;
 }

@@ -43,9 +43,11 @@ BOOST_FIXTURE_TEST_CASE(a_realm_keyring_is_made_once_and_only_under_the_domain, 
     const auto made = ensure(ensure_request(issuer));
     BOOST_TEST_REQUIRE(made.has_value());
     BOOST_TEST(ensure(ensure_request(issuer)).value().keyring_id() == made.value().keyring_id());
-    BOOST_TEST(keyrings->find_realm_keyring(ensure_request(issuer))->value().keyring_id() == made.value().keyring_id());
+    BOOST_TEST(keyrings->find_realm_keyring(ensure_request(issuer))->value().keyring_id()
+               == made.value().keyring_id());
     BOOST_TEST(!keyrings->find_realm_keyring(ensure_request(issuer + "b")).has_value());
-    BOOST_TEST(code_of(ensure(ensure_request("https://evil.example/realms/a"))) == v1::ISSUER_NOT_UNDER_DOMAIN);
+    BOOST_TEST(code_of(ensure(ensure_request("https://evil.example/realms/a")))
+               == v1::ISSUER_NOT_UNDER_DOMAIN);
     restart();
     BOOST_TEST(ensure(ensure_request(issuer)).value().keyring_id() == made.value().keyring_id());
     BOOST_TEST(key_pairs().size() == 1U);
@@ -61,15 +63,16 @@ BOOST_AUTO_TEST_CASE(realm_keyrings_have_a_limit_and_shared_ones_go_beyond_it)
     const auto keyring = house.keyrings->create_keyring(shared, test_uid).value().keyring_id();
     BOOST_TEST(house.keyrings->ensure_realm_keyring(ensure_request(issuer), test_uid).has_value());
     const std::string second = "https://id.example/realms/b";
-    BOOST_TEST(code_of(house.keyrings->ensure_realm_keyring(ensure_request(second), test_uid)) == v1::KEYRING_LIMIT);
+    BOOST_TEST(code_of(house.keyrings->ensure_realm_keyring(ensure_request(second), test_uid))
+               == v1::KEYRING_LIMIT);
     const auto enrolled = house.keyrings->ensure_realm_keyring(ensure_request(second, "shared"), test_uid);
     BOOST_TEST(enrolled.value().keyring_id() == keyring);
     BOOST_TEST(house.sign(house.sign_request(keyring, second)).has_value());
     BOOST_TEST(code_of(house.sign(house.sign_request(keyring, issuer))) == v1::ISSUER_FOREIGN);
-    BOOST_TEST(code_of(house.keyrings->ensure_realm_keyring(ensure_request(issuer, "shared"), test_uid)) ==
-               v1::ISSUER_ENROLLED_ELSEWHERE);
-    BOOST_TEST(code_of(house.keyrings->ensure_realm_keyring(ensure_request(second + "c", "none"), test_uid)) ==
-               v1::KEYRING_UNKNOWN);
+    BOOST_TEST(code_of(house.keyrings->ensure_realm_keyring(ensure_request(issuer, "shared"), test_uid))
+               == v1::ISSUER_ENROLLED_ELSEWHERE);
+    BOOST_TEST(code_of(house.keyrings->ensure_realm_keyring(ensure_request(second + "c", "none"), test_uid))
+               == v1::KEYRING_UNKNOWN);
     v1::WithdrawIssuer withdraw;
     withdraw.set_keyring_id(keyring);
     withdraw.set_issuer(second);
@@ -80,7 +83,8 @@ BOOST_AUTO_TEST_CASE(realm_keyrings_have_a_limit_and_shared_ones_go_beyond_it)
 BOOST_FIXTURE_TEST_CASE(creation_is_idempotent_by_label_and_content, OpenHouse)
 {
     const auto made = keyrings->create_keyring(create_request("a"), test_uid);
-    BOOST_TEST(keyrings->create_keyring(create_request("a"), test_uid).value().keyring_id() == made.value().keyring_id());
+    BOOST_TEST(keyrings->create_keyring(create_request("a"), test_uid).value().keyring_id()
+               == made.value().keyring_id());
     v1::CreateKeyring other = create_request("a");
     other.add_algorithms(v1::EDDSA);
     BOOST_TEST(code_of(keyrings->create_keyring(other, test_uid)) == v1::KEYRING_EXISTS);

@@ -133,8 +133,9 @@ BOOST_FIXTURE_TEST_CASE(both_layers_rotate_and_what_was_sealed_still_opens, Vaul
 
 BOOST_AUTO_TEST_CASE(the_rewrap_job_survives_death_at_every_step)
 {
-    for (const char* step : {"wrapping_key.intended", "wrapping_key.generated", "wrapping_key.recorded", "rewrap.before",
-                             "rewrap.after", "data_key.recorded", "wrapping_key.destroyed"}) {
+    for (const char* step :
+         {"wrapping_key.intended", "wrapping_key.generated", "wrapping_key.recorded", "rewrap.before",
+          "rewrap.after", "data_key.recorded", "wrapping_key.destroyed"}) {
         BOOST_TEST_CONTEXT(step)
         {
             Vault vault;
@@ -168,11 +169,14 @@ BOOST_FIXTURE_TEST_CASE(the_backup_key_alone_recovers_every_data_key, Vault)
     request.set_public_key_pem(pem_of(backup.get()));
     BOOST_TEST(keyrings->set_backup_key(request, test_uid).has_value());
     seal('q', "after");
-    BOOST_TEST(code_of(keyrings->set_backup_key([] {
-                   v1::SetBackupKey bad;
-                   bad.set_public_key_pem("nonsense");
-                   return bad;
-               }(), test_uid)) == v1::MALFORMED_REQUEST);
+    BOOST_TEST(code_of(keyrings->set_backup_key(
+                   [] {
+                       v1::SetBackupKey bad;
+                       bad.set_public_key_pem("nonsense");
+                       return bad;
+                   }(),
+                   test_uid))
+               == v1::MALFORMED_REQUEST);
     stop();
 
     auto database = Database::open(this->database().string()).value();
@@ -190,7 +194,9 @@ BOOST_FIXTURE_TEST_CASE(the_backup_key_alone_recovers_every_data_key, Vault)
         EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), EVP_sha256());
         EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), EVP_sha256());
         EVP_PKEY_CTX_set0_rsa_oaep_label(context.get(), owned, static_cast<int>(label.size()));
-        BOOST_TEST(EVP_PKEY_decrypt(context.get(), plain.data(), &length, record.backup.data(), record.backup.size()) == 1);
+        BOOST_TEST(
+            EVP_PKEY_decrypt(context.get(), plain.data(), &length, record.backup.data(), record.backup.size())
+            == 1);
         BOOST_TEST(length == 32U);
     }
 }

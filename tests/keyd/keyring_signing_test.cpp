@@ -30,7 +30,10 @@ struct Signing : KeyringHouse {
         return sum;
     }
     v1::SignJwt request() const { return sign_request(keyring, issuer); }
-    v1::ErrorCode refusal(const v1::SignJwt& of) const { return code_of(keyrings->prepare_sign(of, clock.now())); }
+    v1::ErrorCode refusal(const v1::SignJwt& of) const
+    {
+        return code_of(keyrings->prepare_sign(of, clock.now()));
+    }
     std::string keyring;
 };
 
@@ -63,7 +66,8 @@ BOOST_FIXTURE_TEST_CASE(claims_are_signed_byte_for_byte_and_the_header_is_keyds,
     const auto payload = base64url_decode(jwt.jwt().substr(dot + 1, jwt.jwt().rfind('.') - dot - 1));
     BOOST_TEST(as_text(payload.value()) == asked.claims());
     const auto header = base64url_decode(jwt.jwt().substr(0, dot));
-    BOOST_TEST(as_text(header.value()) == fmt::format(R"({{"alg":"ES256","kid":"{}","typ":"at+jwt"}})", jwt.kid()));
+    BOOST_TEST(as_text(header.value())
+               == fmt::format(R"({{"alg":"ES256","kid":"{}","typ":"at+jwt"}})", jwt.kid()));
 }
 
 BOOST_FIXTURE_TEST_CASE(every_refusal_has_its_code, Signing)

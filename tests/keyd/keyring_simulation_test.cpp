@@ -64,8 +64,7 @@ private:
     void live()
     {
         try {
-            while (house_.keyrings->tick(house_.clock.now()) == Milliseconds{0}) {
-            }
+            while (house_.keyrings->tick(house_.clock.now()) == Milliseconds{0}) {}
             if (one_in(300)) {
                 v1::RotateKeyring rotate;
                 rotate.set_keyring_id(keyring_);
@@ -83,7 +82,8 @@ private:
             house_.keyrings.reset();
             house_.open();
         }
-        const auto pending = house_.keyrings->prepare_sign(house_.sign_request(keyring_, issuer), house_.clock.now());
+        const auto pending =
+            house_.keyrings->prepare_sign(house_.sign_request(keyring_, issuer), house_.clock.now());
         BOOST_REQUIRE(pending.has_value());
         v1::GetKeyring get;
         get.set_keyring_id(keyring_);

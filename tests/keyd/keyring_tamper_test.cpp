@@ -11,7 +11,8 @@ namespace tessera::keyd::testing {
 
 namespace {
 
-constexpr const char* tables[] = {"keyrings", "keys", "issuers", "intents", "data_keys", "wrapping_keys", "settings"};
+constexpr const char* tables[] = {"keyrings",  "keys",          "issuers", "intents",
+                                  "data_keys", "wrapping_keys", "settings"};
 
 // A state with a row in every table.
 void fill(KeyringHouse& house)
@@ -47,7 +48,9 @@ v1::ErrorCode start_code(KeyringHouse& house)
 // The house's state file as it is now, put back when the object goes.
 class Backup {
 public:
-    explicit Backup(const KeyringHouse& house) : from_(house.state.path()), to_(house.soft.directory() / "backup")
+    explicit Backup(const KeyringHouse& house)
+        : from_(house.state.path()),
+          to_(house.soft.directory() / "backup")
     {
         std::filesystem::remove_all(to_);
         std::filesystem::copy(from_, to_);

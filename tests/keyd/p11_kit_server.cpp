@@ -10,15 +10,13 @@
 namespace tessera::keyd::testing {
 
 P11KitServer::P11KitServer(const SoftToken& soft)
-    : socket_(soft.directory() / "p11.sock"), token_uri_("pkcs11:token=" + soft.label())
+    : socket_(soft.directory() / "p11.sock"),
+      token_uri_("pkcs11:token=" + soft.label())
 {
     start();
 }
 
-P11KitServer::~P11KitServer()
-{
-    stop();
-}
+P11KitServer::~P11KitServer() { stop(); }
 
 void P11KitServer::start()
 {
@@ -26,8 +24,8 @@ void P11KitServer::start()
     if (server_ == 0) {
         setpgid(0, 0);  // the children of its connections are killed with it
         dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);  // it prints its address for shells
-        execlp("p11-kit", "p11-kit", "server", "--foreground", "--provider", softhsm_path, "-n", socket_.c_str(),
-               token_uri_.c_str(), nullptr);
+        execlp("p11-kit", "p11-kit", "server", "--foreground", "--provider", softhsm_path, "-n",
+               socket_.c_str(), token_uri_.c_str(), nullptr);
         _exit(127);
     }
     setpgid(server_, server_);
@@ -46,9 +44,6 @@ void P11KitServer::stop()
     }
 }
 
-std::string P11KitServer::address() const
-{
-    return "unix:path=" + socket_.string();
-}
+std::string P11KitServer::address() const { return "unix:path=" + socket_.string(); }
 
 }  // namespace tessera::keyd::testing

@@ -37,9 +37,9 @@ struct Faulty {
     bool signs()
     {
         const auto signature = token.sign(key, as_bytes("input"), soon());
-        return signature.has_value() &&
-               verifies(parse_spki(key.algorithm, key.spki_der).get(), key.algorithm, as_bytes("input"),
-                        signature.value());
+        return signature.has_value()
+               && verifies(parse_spki(key.algorithm, key.spki_der).get(), key.algorithm, as_bytes("input"),
+                           signature.value());
     }
     std::string fault_of_signing()
     {
@@ -58,10 +58,10 @@ struct Faulty {
 std::string expectation(ErrorClass error_class)
 {
     switch (error_class) {
-        case ErrorClass::caller_bug: return "refused";
-        case ErrorClass::never_retried: return "pin blocked";
-        case ErrorClass::give_up: return "gives up";
-        default: return "none";
+    case ErrorClass::caller_bug: return "refused";
+    case ErrorClass::never_retried: return "pin blocked";
+    case ErrorClass::give_up: return "gives up";
+    default: return "none";
     }
 }
 
@@ -69,7 +69,8 @@ std::string expectation(ErrorClass error_class)
 
 BOOST_AUTO_TEST_SUITE(pkcs11_faults)
 
-BOOST_FIXTURE_TEST_CASE(each_row_of_the_error_table_once_in_c_sign_init_heals_within_the_request_or_is_refused, Faulty)
+BOOST_FIXTURE_TEST_CASE(
+    each_row_of_the_error_table_once_in_c_sign_init_heals_within_the_request_or_is_refused, Faulty)
 {
     BOOST_TEST_REQUIRE(signs());
     for (const ErrorRow& row : error_table()) {
@@ -108,9 +109,11 @@ BOOST_FIXTURE_TEST_CASE(each_row_once_in_c_sign_heals_within_the_request_or_is_r
     }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_code_that_never_stops_fails_the_request_opens_the_circuit_and_heals_when_it_stops, Faulty)
+BOOST_FIXTURE_TEST_CASE(a_code_that_never_stops_fails_the_request_opens_the_circuit_and_heals_when_it_stops,
+                        Faulty)
 {
-    for (const char* code : {"0x30", "0x32", "0xe0", "0x5", "0x190", "0x3", "0xb3", "0x101", "0x82", "0x60"}) {
+    for (const char* code :
+         {"0x30", "0x32", "0xe0", "0x5", "0x190", "0x3", "0xb3", "0x101", "0x82", "0x60"}) {
         BOOST_TEST_CONTEXT(code)
         {
             BOOST_TEST_REQUIRE(heals());
@@ -181,8 +184,8 @@ BOOST_AUTO_TEST_CASE(flipped_bits_never_leave_when_every_signature_is_verified)
         for (int index = 0; index < 8; ++index) {
             const auto signature = token.sign(key, as_bytes("input"), soon());
             refused += signature.has_error() ? 1 : 0;
-            BOOST_TEST((signature.has_error() ||
-                        verifies(public_key.get(), algorithm, as_bytes("input"), signature.value())));
+            BOOST_TEST((signature.has_error()
+                        || verifies(public_key.get(), algorithm, as_bytes("input"), signature.value())));
         }
         BOOST_TEST(refused == 3U);
         faulty.behave();
@@ -193,7 +196,8 @@ BOOST_FIXTURE_TEST_CASE(a_full_token_says_so_and_still_signs, Faulty)
 {
     faulty.order({fmt::format("C_GenerateKeyPair rv={:#x}", ckr_device_memory),
                   fmt::format("C_GenerateKey rv={:#x}", ckr_device_memory)});
-    BOOST_TEST(to_string(token.generate_key_pair("new", Algorithm::es256, 0, soon()).error().fault) == "full");
+    BOOST_TEST(to_string(token.generate_key_pair("new", Algorithm::es256, 0, soon()).error().fault)
+               == "full");
     BOOST_TEST(to_string(token.generate_wrapping_key("new", soon()).error().fault) == "full");
     BOOST_TEST(!token.health().alarms.empty());
     BOOST_TEST(signs());
@@ -219,7 +223,8 @@ BOOST_FIXTURE_TEST_CASE(a_generation_that_fails_once_leaves_one_pair_and_the_cir
 BOOST_FIXTURE_TEST_CASE(a_retried_generation_never_touches_a_key_that_was_there_before, Faulty)
 {
     faulty.order({"C_FindObjectsInit rv=0x30 times=1"});
-    BOOST_TEST(to_string(token.generate_key_pair("k", Algorithm::es256, 0, soon()).error().fault) == "refused");
+    BOOST_TEST(to_string(token.generate_key_pair("k", Algorithm::es256, 0, soon()).error().fault)
+               == "refused");
     BOOST_TEST(heals());
 }
 
@@ -230,8 +235,8 @@ BOOST_FIXTURE_TEST_CASE(a_key_without_full_custody_is_destroyed, Faulty)
         BOOST_TEST_CONTEXT(attribute)
         {
             faulty.order({fmt::format("C_GetAttributeValue lie={}", attribute)});
-            BOOST_TEST(to_string(token.generate_key_pair("bad", Algorithm::es256, 0, soon()).error().fault) ==
-                       "internal");
+            BOOST_TEST(to_string(token.generate_key_pair("bad", Algorithm::es256, 0, soon()).error().fault)
+                       == "internal");
             BOOST_TEST(to_string(token.generate_wrapping_key("bad", soon()).error().fault) == "internal");
             faulty.behave();
             BOOST_TEST(!token.find_key_pair("bad", Algorithm::es256, soon()).value().has_value());
@@ -255,8 +260,8 @@ BOOST_FIXTURE_TEST_CASE(a_module_that_refuses_narrowing_attributes_gets_a_templa
     // SENSITIVE and EXTRACTABLE are never given up.
     for (const char* attribute : {"0x103", "0x162"}) {
         faulty.order({fmt::format("C_GenerateKeyPair refuse={}", attribute)});
-        BOOST_TEST(to_string(token.generate_key_pair("never", Algorithm::es256, 0, soon()).error().fault) ==
-                   "refused");
+        BOOST_TEST(to_string(token.generate_key_pair("never", Algorithm::es256, 0, soon()).error().fault)
+                   == "refused");
     }
 }
 
@@ -295,7 +300,8 @@ BOOST_AUTO_TEST_CASE(the_pool_respects_the_token_s_maximum)
     const auto module = Module::load(faulty.module_options()).value();
     TokenOptions options = faulty.soft().token_options();
     options.sessions_max = 16;
-    BOOST_TEST(module->add_token(options).health().sessions_max == 2U);  // the anchor and the managing one beside
+    BOOST_TEST(module->add_token(options).health().sessions_max
+               == 2U);  // the anchor and the managing one beside
 }
 
 BOOST_FIXTURE_TEST_CASE(a_caller_whose_deadline_passed_is_told_and_nothing_is_sent, Faulty)
@@ -315,7 +321,8 @@ BOOST_FIXTURE_TEST_CASE(waiting_for_a_session_ends_at_the_deadline, Faulty)
     for (int index = 0; index < 4; ++index) {
         stuck.emplace_back([&] { (void)token.sign(key, as_bytes("x"), soon()); });
     }
-    BOOST_TEST(eventually([&] { return token.health().sessions == 4 && module->longest_call().function == "C_Sign"; }));
+    BOOST_TEST(eventually(
+        [&] { return token.health().sessions == 4 && module->longest_call().function == "C_Sign"; }));
     BOOST_TEST(eventually([&] { return faulty.calls("C_SignInit") >= 4; }));
     const auto waited = token.sign(key, as_bytes("x"), std::chrono::steady_clock::now() + Milliseconds{50});
     BOOST_TEST(to_string(waited.error().fault) == "timeout");
@@ -338,7 +345,8 @@ BOOST_AUTO_TEST_CASE(a_call_that_never_returns_ends_the_process_by_the_watchdog)
     };
     const auto module = Module::load(options).value();
     Token& token = module->add_token(faulty.soft().token_options());
-    const KeyRef key{"k", Algorithm::es256, token.generate_key_pair("k", Algorithm::es256, 0, soon()).value()};
+    const KeyRef key{"k", Algorithm::es256,
+                     token.generate_key_pair("k", Algorithm::es256, 0, soon()).value()};
     faulty.order({"C_Sign hang"});
     std::thread stuck{[&] { (void)token.sign(key, as_bytes("x"), soon()); }};
     BOOST_TEST(eventually([&] { return gave_up == 1U; }));

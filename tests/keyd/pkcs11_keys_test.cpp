@@ -9,8 +9,8 @@ namespace tessera::keyd::pkcs11 {
 
 namespace {
 
-using testing::soon;
 using testing::SoftToken;
+using testing::soon;
 
 struct OneToken {
     SoftToken soft;
@@ -76,15 +76,18 @@ BOOST_FIXTURE_TEST_CASE(a_pair_is_found_by_its_id_until_it_is_destroyed, OneToke
 BOOST_FIXTURE_TEST_CASE(an_id_in_use_is_refused_and_its_key_stays, OneToken)
 {
     const KeyRef key = make("twice", Algorithm::es256);
-    BOOST_TEST(to_string(token.generate_key_pair("twice", Algorithm::es256, 0, soon()).error().fault) == "refused");
+    BOOST_TEST(to_string(token.generate_key_pair("twice", Algorithm::es256, 0, soon()).error().fault)
+               == "refused");
     BOOST_TEST(token.sign(key, as_bytes("x"), soon()).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(ids_that_some_module_would_change_are_refused, OneToken)
 {
     const std::string long_id(65, 'a');
-    for (const std::string& id : {std::string{}, std::string{"-dash-first"}, std::string{"spa ce"}, long_id}) {
-        BOOST_TEST(to_string(token.generate_key_pair(id, Algorithm::es256, 0, soon()).error().fault) == "refused");
+    for (const std::string& id :
+         {std::string{}, std::string{"-dash-first"}, std::string{"spa ce"}, long_id}) {
+        BOOST_TEST(to_string(token.generate_key_pair(id, Algorithm::es256, 0, soon()).error().fault)
+                   == "refused");
     }
 }
 
@@ -95,15 +98,16 @@ BOOST_FIXTURE_TEST_CASE(what_was_encrypted_opens_only_unchanged_and_with_its_ass
     const auto opened = token.decrypt("wrap", sealed, as_bytes("project 1"), soon());
     BOOST_TEST_REQUIRE(opened.has_value());
     BOOST_TEST(as_text(opened.value().reveal(RevealTag{"test"})) == "secret");
-    BOOST_TEST(to_string(token.decrypt("wrap", sealed, as_bytes("project 2"), soon()).error().fault) ==
-               "unauthentic");
+    BOOST_TEST(to_string(token.decrypt("wrap", sealed, as_bytes("project 2"), soon()).error().fault)
+               == "unauthentic");
     for (std::size_t index = 0; index < sealed.size(); ++index) {
         Bytes changed = sealed;
         changed[index] ^= 1;
-        BOOST_TEST(to_string(token.decrypt("wrap", changed, as_bytes("project 1"), soon()).error().fault) ==
-                   "unauthentic");
+        BOOST_TEST(to_string(token.decrypt("wrap", changed, as_bytes("project 1"), soon()).error().fault)
+                   == "unauthentic");
     }
-    BOOST_TEST(to_string(token.decrypt("wrap", Bytes(27), as_bytes(""), soon()).error().fault) == "unauthentic");
+    BOOST_TEST(to_string(token.decrypt("wrap", Bytes(27), as_bytes(""), soon()).error().fault)
+               == "unauthentic");
     BOOST_TEST(token.health().recoveries == 0U);
 }
 
@@ -150,7 +154,8 @@ BOOST_AUTO_TEST_CASE(two_tokens_keep_their_keys_apart)
     options.pin = [] { return SecretBytes{as_bytes("tenant-pin")}; };
     Token& tenant = module->add_token(options);
     BOOST_TEST(main.serial() != tenant.serial());
-    const KeyRef key{"mine", Algorithm::es256, main.generate_key_pair("mine", Algorithm::es256, 0, soon()).value()};
+    const KeyRef key{"mine", Algorithm::es256,
+                     main.generate_key_pair("mine", Algorithm::es256, 0, soon()).value()};
     BOOST_TEST(main.sign(key, as_bytes("x"), soon()).has_value());
     BOOST_TEST(to_string(tenant.sign(key, as_bytes("x"), soon()).error().fault) == "missing key");
 }

@@ -16,10 +16,7 @@ using testing::eventually;
 using testing::FaultyToken;
 using testing::soon;
 
-SecretBytes pin(std::string_view text)
-{
-    return SecretBytes{as_bytes(text)};
-}
+SecretBytes pin(std::string_view text) { return SecretBytes{as_bytes(text)}; }
 
 struct Locked {
     FaultyToken faulty;
@@ -48,7 +45,8 @@ BOOST_FIXTURE_TEST_CASE(without_a_pin_the_token_is_sealed_until_unlocked, Locked
 {
     Token& token = add_with_pin("");
     BOOST_TEST(state(token) == "sealed");
-    BOOST_TEST(to_string(token.generate_key_pair("k", Algorithm::es256, 0, soon()).error().fault) == "sealed");
+    BOOST_TEST(to_string(token.generate_key_pair("k", Algorithm::es256, 0, soon()).error().fault)
+               == "sealed");
     BOOST_TEST(faulty.calls("C_Login") == 0U);
     BOOST_TEST(token.unlock(pin(faulty.soft().pin())).has_value());
     BOOST_TEST(state(token) == "operational");
@@ -103,9 +101,9 @@ BOOST_FIXTURE_TEST_CASE(a_token_that_warns_is_not_tried_and_health_says_why, Loc
         const char* says;
     };
     // CKF_USER_PIN_COUNT_LOW, _FINAL_TRY, _LOCKED, _TO_BE_CHANGED
-    for (const Warning& warning : {Warning{"0x10000", "before this process started"},
-                                   Warning{"0x20000", "one wrong PIN more"}, Warning{"0x40000", "locked"},
-                                   Warning{"0x80000", "changed"}}) {
+    for (const Warning& warning :
+         {Warning{"0x10000", "before this process started"}, Warning{"0x20000", "one wrong PIN more"},
+          Warning{"0x40000", "locked"}, Warning{"0x80000", "changed"}}) {
         BOOST_TEST_CONTEXT(warning.flag)
         {
             FaultyToken other;

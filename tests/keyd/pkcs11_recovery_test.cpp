@@ -17,8 +17,8 @@ namespace {
 
 using testing::eventually;
 using testing::P11KitServer;
-using testing::soon;
 using testing::SoftToken;
+using testing::soon;
 
 // Acts on the library behind keyd's back, as another part of the process or an operator's tool would.
 CK_FUNCTION_LIST* softhsm()
@@ -45,8 +45,9 @@ CK_SESSION_HANDLE foreign_session()
         CK_TOKEN_INFO info{};
         if (softhsm()->C_GetTokenInfo(slot, &info) == CKR_OK && (info.flags & CKF_TOKEN_INITIALIZED) != 0) {
             CK_SESSION_HANDLE session = 0;
-            BOOST_TEST_REQUIRE(softhsm()->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr,
-                                                        &session) == CKR_OK);
+            BOOST_TEST_REQUIRE(softhsm()->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr,
+                                                        nullptr, &session)
+                               == CKR_OK);
             return session;
         }
     }
@@ -63,9 +64,9 @@ struct Recovering {
     bool signs()
     {
         const auto signature = token.sign(key, as_bytes("input"), soon());
-        return signature.has_value() &&
-               verifies(parse_spki(key.algorithm, key.spki_der).get(), key.algorithm, as_bytes("input"),
-                        signature.value());
+        return signature.has_value()
+               && verifies(parse_spki(key.algorithm, key.spki_der).get(), key.algorithm, as_bytes("input"),
+                           signature.value());
     }
 };
 
@@ -172,8 +173,9 @@ BOOST_FIXTURE_TEST_CASE(a_deleted_key_fails_alone, Recovering)
                        token.generate_key_pair("other", Algorithm::es256, 0, soon()).value()};
     BOOST_TEST(signs());
     // Deleted by another tool, in another process.
-    testing::run_program({"pkcs11-tool", "--module", testing::softhsm_path, "--token-label", soft.label(), "--login",
-                          "--pin", soft.pin(), "--delete-object", "--type", "privkey", "--label", "k"});
+    testing::run_program({"pkcs11-tool", "--module", testing::softhsm_path, "--token-label", soft.label(),
+                          "--login", "--pin", soft.pin(), "--delete-object", "--type", "privkey", "--label",
+                          "k"});
     BOOST_TEST(to_string(token.sign(key, as_bytes("x"), soon()).error().fault) == "missing key");
     BOOST_TEST(to_string(token.find_key_pair("k", Algorithm::es256, soon()).error().fault) == "missing key");
     BOOST_TEST(token.sign(other, as_bytes("x"), soon()).has_value());
@@ -194,9 +196,9 @@ BOOST_FIXTURE_TEST_CASE(a_swapped_key_is_refused_and_its_signature_never_leaves,
 BOOST_FIXTURE_TEST_CASE(two_keys_of_one_id_are_refused, Recovering)
 {
     BOOST_TEST(signs());
-    testing::run_program({"pkcs11-tool", "--module", testing::softhsm_path, "--token-label", soft.label(), "--login",
-                          "--pin", soft.pin(), "--keypairgen", "--key-type", "EC:prime256v1", "--id", "6b",
-                          "--label", "k"});
+    testing::run_program({"pkcs11-tool", "--module", testing::softhsm_path, "--token-label", soft.label(),
+                          "--login", "--pin", soft.pin(), "--keypairgen", "--key-type", "EC:prime256v1",
+                          "--id", "6b", "--label", "k"});
     (void)softhsm()->C_Logout(foreign_session());  // handles are found again
     BOOST_TEST(to_string(token.sign(key, as_bytes("x"), soon()).error().fault) == "missing key");
 }
@@ -211,7 +213,8 @@ BOOST_AUTO_TEST_CASE(a_network_hsm_killed_and_restarted_is_used_again)
     const auto module = Module::load(options).value();
     Token& token = module->add_token(soft.token_options());
     BOOST_TEST_REQUIRE(token.health().reason == "");
-    const KeyRef key{"k", Algorithm::es256, token.generate_key_pair("k", Algorithm::es256, 0, soon()).value()};
+    const KeyRef key{"k", Algorithm::es256,
+                     token.generate_key_pair("k", Algorithm::es256, 0, soon()).value()};
     BOOST_TEST(token.sign(key, as_bytes("x"), soon()).has_value());
     for (int round = 0; round < 2; ++round) {
         server.stop();

@@ -37,8 +37,9 @@ struct Running {
     v1::ErrorCode refusal_of_times(std::int64_t issued_in, std::int64_t lifetime)
     {
         const std::int64_t issued_at = to_unix_s(SystemClock{}.now()) + issued_in;
-        return refusal_of_claims(fmt::format(R"({{"iss":"https://id.example.com/realms/demo","iat":{},"exp":{}}})",
-                                             issued_at, issued_at + lifetime));
+        return refusal_of_claims(
+            fmt::format(R"({{"iss":"https://id.example.com/realms/demo","iat":{},"exp":{}}})", issued_at,
+                        issued_at + lifetime));
     }
     v1::Response seal(const std::string& context, const std::string& plaintext)
     {
@@ -110,8 +111,8 @@ BOOST_FIXTURE_TEST_CASE(the_front_gets_keyrings_signatures_and_sealed_secrets, R
     BOOST_TEST(open("clients.secret:1", envelope).opened().plaintext() == "hush");
     BOOST_TEST(open("clients.secret:2", envelope).error().code() == v1::ENVELOPE_UNOPENABLE);
     BOOST_TEST(open("clients.secret:1", "nonsense").error().code() == v1::ENVELOPE_MALFORMED);
-    BOOST_TEST(seal("c", std::string(limits::sealed_plaintext_bytes_max + 1, 'x')).error().code() ==
-               v1::PLAINTEXT_TOO_LARGE);
+    BOOST_TEST(seal("c", std::string(limits::sealed_plaintext_bytes_max + 1, 'x')).error().code()
+               == v1::PLAINTEXT_TOO_LARGE);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_operator_manages_keyrings_and_watchers_are_told, Running)
@@ -166,7 +167,8 @@ BOOST_FIXTURE_TEST_CASE(keys_are_rotated_and_revoked_by_the_operator, Running)
     rotate.mutable_rotate_keyring()->set_keyring_id(keyring);
     rotate.mutable_rotate_keyring()->set_algorithm(v1::ES256);
     rotate.mutable_rotate_keyring()->set_force(true);
-    BOOST_REQUIRE(eventually([&] { return admin.call(rotate).has_keyring(); }));  // once a standby has been made
+    BOOST_REQUIRE(
+        eventually([&] { return admin.call(rotate).has_keyring(); }));  // once a standby has been made
     const std::string after = front.call(sign(keyring, "demo")).signed_jwt().kid();
     BOOST_TEST(after != before);
     v1::Request revoke;

@@ -108,7 +108,8 @@ BOOST_FIXTURE_TEST_CASE(garbage_closes_its_connection_and_no_other, Running)
     wire::append_header(oversize, {.length = wire::body_bytes_max + 1, .correlation_id = 1});
     std::string response;
     wire::append_header(response, {.kind = wire::FrameKind::response, .correlation_id = 1});
-    for (const std::string& bytes : {std::string{"GET / HTTP/1.1\r\nHost: keyd\r\n\r\n"}, std::string(64, '\0'), oversize, response}) {
+    for (const std::string& bytes :
+         {std::string{"GET / HTTP/1.1\r\nHost: keyd\r\n\r\n"}, std::string(64, '\0'), oversize, response}) {
         Peer peer{keyd.front()};
         peer.send(bytes);
         BOOST_TEST(peer.is_closed());
@@ -184,8 +185,8 @@ BOOST_FIXTURE_TEST_CASE(a_request_not_started_in_time_is_not_carried_out, Runnin
 
 // Acceptance 3: another user reaches neither socket, token, PIN nor state.
 BOOST_AUTO_TEST_CASE(another_user_gets_no_answer_and_reads_no_file, *boost::unit_test::precondition([](auto) {
-    return boost::test_tools::assertion_result{geteuid() == 0};
-}))
+                         return boost::test_tools::assertion_result{geteuid() == 0};
+                     }))
 {
     SoftToken token;
     chmod(token.directory().c_str(), 0711);
@@ -202,7 +203,8 @@ BOOST_AUTO_TEST_CASE(another_user_gets_no_answer_and_reads_no_file, *boost::unit
     const auto is_readable = [](const std::string& path) { return access(path.c_str(), R_OK) == 0; };
     BOOST_TEST(as_user(nobody, [&] { return is_answered(keyd.front()); }));
     BOOST_TEST(!as_user(nobody, [&] { return is_answered(keyd.admin()); }));
-    for (const std::string& path : {token.token_directory().string(), token.pin_file().string(), keyd.state()}) {
+    for (const std::string& path :
+         {token.token_directory().string(), token.pin_file().string(), keyd.state()}) {
         BOOST_TEST(!as_user(nobody, [&] { return is_readable(path); }), path);
     }
     constexpr uid_t stranger = 65533;

@@ -72,7 +72,8 @@ SoftToken::SoftToken(std::string label, std::string pin) : label_(std::move(labe
 
 void SoftToken::add_token(const std::string& label, const std::string& pin)
 {
-    run_program({"softhsm2-util", "--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", "87654321"});
+    run_program(
+        {"softhsm2-util", "--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", "87654321"});
 }
 
 pkcs11::ModuleOptions SoftToken::module_options() const
@@ -95,9 +96,6 @@ pkcs11::TokenOptions SoftToken::token_options() const
     return options;
 }
 
-Tick soon()
-{
-    return std::chrono::steady_clock::now() + Seconds{20};
-}
+Tick soon() { return std::chrono::steady_clock::now() + Seconds{20}; }
 
 }  // namespace tessera::keyd::testing

@@ -13,9 +13,13 @@ BOOST_AUTO_TEST_SUITE(base_encoding)
 // RFC 4648 §10.
 BOOST_AUTO_TEST_CASE(base64_agrees_with_the_rfc_vectors)
 {
-    const std::pair<const char*, const char*> vectors[] = {
-        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
-        {"foobar", "Zm9vYmFy"}};
+    const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                           {"f", "Zg=="},
+                                                           {"fo", "Zm8="},
+                                                           {"foo", "Zm9v"},
+                                                           {"foob", "Zm9vYg=="},
+                                                           {"fooba", "Zm9vYmE="},
+                                                           {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, encoded] : vectors) {
         BOOST_TEST(base64_encode(as_bytes(plain)) == encoded);
         BOOST_TEST((base64_decode(encoded) == bytes_of(plain)));
@@ -45,11 +49,13 @@ BOOST_AUTO_TEST_CASE(decoders_refuse_every_text_that_is_not_canonical)
 
 BOOST_AUTO_TEST_CASE(utf8_is_checked_like_unicode_says)
 {
-    for (const char* text : {"", "plain", "\xC2\xA2", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"}) {
+    for (const char* text :
+         {"", "plain", "\xC2\xA2", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"}) {
         BOOST_TEST(is_utf8(text));
     }
-    for (const char* text : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
-                             "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xE2\x82", "a\xFF"}) {
+    for (const char* text :
+         {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
+          "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xE2\x82", "a\xFF"}) {
         BOOST_TEST(!is_utf8(text));
     }
 }

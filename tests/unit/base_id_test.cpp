@@ -14,17 +14,20 @@ BOOST_AUTO_TEST_CASE(ids_agree_with_the_published_vectors)
     BOOST_REQUIRE(uuid);
     BOOST_TEST(ProjectId{*uuid}.to_string() == "project_54vwf0clhh0caqe20eujxgpeq");
     BOOST_TEST((ProjectId::parse("project_54vwf0clhh0caqe20eujxgpeq") == ProjectId{*uuid}));
-    BOOST_TEST(base36_encode(parse_uuid("f81d4fae-7dec-11d0-a765-00a0c91e6bf6")->bytes) == "eoswzolg3bsx0zn8otq1p8oom");
+    BOOST_TEST(base36_encode(parse_uuid("f81d4fae-7dec-11d0-a765-00a0c91e6bf6")->bytes)
+               == "eoswzolg3bsx0zn8otq1p8oom");
     BOOST_TEST(base36_encode(Uuid{}.bytes) == std::string(25, '0'));
-    BOOST_TEST(base36_encode(parse_uuid("ffffffff-ffff-ffff-ffff-ffffffffffff")->bytes) == "f5lxx1zz5pnorynqglhzmsp33");
+    BOOST_TEST(base36_encode(parse_uuid("ffffffff-ffff-ffff-ffff-ffffffffffff")->bytes)
+               == "f5lxx1zz5pnorynqglhzmsp33");
 }
 
 BOOST_AUTO_TEST_CASE(ids_refuse_what_is_not_theirs)
 {
-    for (const char* text : {"", "project_", "client_54vwf0clhh0caqe20eujxgpeq", "project_54vwf0clhh0caqe20eujxgpe",
-                             "project_54vwf0clhh0caqe20eujxgpeqq", "project_54VWF0clhh0caqe20eujxgpeq",
-                             "project_f5lxx1zz5pnorynqglhzmsp34", "project_zzzzzzzzzzzzzzzzzzzzzzzzz",
-                             "Project_54vwf0clhh0caqe20eujxgpeq", " project_54vwf0clhh0caqe20eujxgpeq"}) {
+    for (const char* text :
+         {"", "project_", "client_54vwf0clhh0caqe20eujxgpeq", "project_54vwf0clhh0caqe20eujxgpe",
+          "project_54vwf0clhh0caqe20eujxgpeqq", "project_54VWF0clhh0caqe20eujxgpeq",
+          "project_f5lxx1zz5pnorynqglhzmsp34", "project_zzzzzzzzzzzzzzzzzzzzzzzzz",
+          "Project_54vwf0clhh0caqe20eujxgpeq", " project_54vwf0clhh0caqe20eujxgpeq"}) {
         BOOST_TEST(!ProjectId::parse(text).has_value(), text);
     }
     BOOST_TEST(!ClientId::parse("client_secret_54vwf0clhh0caqe20eujxgpeq").has_value());

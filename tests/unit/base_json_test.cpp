@@ -36,8 +36,8 @@ BOOST_AUTO_TEST_CASE(size_and_depth_have_edges)
 
 BOOST_AUTO_TEST_CASE(only_one_whole_rfc8259_value_is_accepted)
 {
-    for (const char* text : {"", "{", "{} {}", "{\"a\":1,}", "{a:1}", "[1 2]", "\"\xFF\"", "nul", "01", "// x\n{}",
-                             "\"\\ud800\"", "NaN", "{\"a\":1}x"}) {
+    for (const char* text : {"", "{", "{} {}", "{\"a\":1,}", "{a:1}", "[1 2]", "\"\xFF\"", "nul", "01",
+                             "// x\n{}", "\"\\ud800\"", "NaN", "{\"a\":1}x"}) {
         BOOST_TEST((fault_of(text) == JsonFault::malformed), text);
     }
 }
@@ -55,8 +55,9 @@ BOOST_AUTO_TEST_CASE(canonical_json_sorts_and_escapes_like_rfc_8785)
                                   "\"\xF0\x9F\x98\x80\": -2}",
                                   small);
     BOOST_REQUIRE(value.has_value());
-    BOOST_TEST(canonical_json(value.value())
-               == "{\"a\":\"\\u000f\\n\\\"é\",\"b\":[1,true,null],\"\xF0\x9F\x98\x80\":-2,\"\xEF\xAC\xB3\":1}");
+    BOOST_TEST(
+        canonical_json(value.value())
+        == "{\"a\":\"\\u000f\\n\\\"é\",\"b\":[1,true,null],\"\xF0\x9F\x98\x80\":-2,\"\xEF\xAC\xB3\":1}");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

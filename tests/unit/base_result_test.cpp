@@ -8,7 +8,9 @@ namespace {
 
 using namespace tessera;
 
-struct Lower { int code; };
+struct Lower {
+    int code;
+};
 struct Upper {
     std::string text;
     explicit Upper(std::string text_) : text(std::move(text_)) {}

@@ -46,12 +46,14 @@ BOOST_AUTO_TEST_CASE(reads_a_request_with_a_body_byte_by_byte)
     std::size_t consumed = 0;
     const std::size_t head_bytes = bytes.size() - 5;
     for (std::size_t size = 1; size < head_bytes; ++size) {
-        BOOST_REQUIRE(parser.feed_head(std::string_view{bytes}.substr(0, size), consumed) == Parser::Need::more);
+        BOOST_REQUIRE(parser.feed_head(std::string_view{bytes}.substr(0, size), consumed)
+                      == Parser::Need::more);
     }
     BOOST_REQUIRE(parser.feed_head(bytes, consumed) == Parser::Need::body);
     BOOST_TEST(consumed == head_bytes);
     BOOST_REQUIRE(parser.set_body_limit(5));
-    BOOST_REQUIRE(parser.feed_body(std::string_view{bytes}.substr(consumed), consumed) == Parser::Need::nothing);
+    BOOST_REQUIRE(parser.feed_body(std::string_view{bytes}.substr(consumed), consumed)
+                  == Parser::Need::nothing);
     BOOST_TEST(parser.request().body == "hello");
     BOOST_TEST(parser.request().find("x-a") == "b c");
     BOOST_TEST(parser.keep_alive());
@@ -59,7 +61,8 @@ BOOST_AUTO_TEST_CASE(reads_a_request_with_a_body_byte_by_byte)
 
 BOOST_AUTO_TEST_CASE(reads_chunks_and_stops_at_the_next_request)
 {
-    const std::string bytes = with("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\nGET / HTTP/1.1\r\n");
+    const std::string bytes =
+        with("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\nGET / HTTP/1.1\r\n");
     Parser parser{limits};
     std::size_t head = 0;
     std::size_t body = 0;
@@ -80,7 +83,8 @@ BOOST_AUTO_TEST_CASE(refuses_every_smuggling_shape)
     BOOST_TEST(status_of(with("Content-Length: 99999999999999999999999\r\n")) == 400);
     BOOST_TEST(status_of(with("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")) == 400);
     BOOST_TEST(status_of(with("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n")) == 400);
-    BOOST_TEST(status_of(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")) == 400);
+    BOOST_TEST(status_of(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"))
+               == 400);
     BOOST_TEST(status_of(with("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")) == 400);
     BOOST_TEST(status_of(with("Transfer-Encoding: identity\r\n")) == 400);
     BOOST_TEST(status_of(with("Transfer-Encoding : chunked\r\n", "0\r\n\r\n")) == 400);
@@ -133,7 +137,8 @@ BOOST_AUTO_TEST_CASE(a_body_is_bounded_however_it_is_framed)
     parser.next();
     BOOST_TEST(outcome(parser, with("Content-Length: 5\r\n"), 4) == 413);
     parser.next();
-    BOOST_TEST(outcome(parser, with("Transfer-Encoding: chunked\r\n", "2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n"), 4) == 0);
+    BOOST_TEST(outcome(parser, with("Transfer-Encoding: chunked\r\n", "2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n"), 4)
+               == 0);
     parser.next();
     BOOST_TEST(outcome(parser, with("Transfer-Encoding: chunked\r\n", "2\r\nab\r\n3\r\ncd"), 4) == 413);
 }
@@ -164,9 +169,10 @@ BOOST_AUTO_TEST_CASE(targets_are_decoded_once_and_never_ambiguous)
     BOOST_TEST(parse_target("HTTPS://h").value().path == "/");
     BOOST_TEST(parse_target("/%C3%A9").value().path == "/é");
     BOOST_TEST(parse_target("/a/").value().path == "/a/");
-    for (const char* bad : {"", "a", "/a%2Fb", "/a%5cb", "/a\\b", "/a/../b", "/a/./b", "/..", "//a", "/a//b", "/%2e%2e/a", "/%",
-                            "/%4", "/%zz", "/%00", "/%0a", "/%7f", "/%ff", "/\xc3\xa9", "/a b", "/a#b", "http://u@h/", "ftp://h/",
-                            "http:///a"}) {
+    for (const char* bad :
+         {"",     "a",     "/a%2Fb",    "/a%5cb", "/a\\b", "/a/../b",     "/a/./b",   "/..",
+          "//a",  "/a//b", "/%2e%2e/a", "/%",     "/%4",   "/%zz",        "/%00",     "/%0a",
+          "/%7f", "/%ff",  "/\xc3\xa9", "/a b",   "/a#b",  "http://u@h/", "ftp://h/", "http:///a"}) {
         BOOST_TEST(parse_target(bad).has_error(), bad);
     }
 }

@@ -35,7 +35,8 @@ std::string client_of(Request request, const TrustedProxies& trusted)
     return request.peer.address;
 }
 
-const std::string v2_ipv4{"\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x07\x0a\x00\x00\x01\x30\x39\x01\xbb", 28};
+const std::string v2_ipv4{
+    "\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x07\x0a\x00\x00\x01\x30\x39\x01\xbb", 28};
 
 }  // namespace
 
@@ -76,14 +77,18 @@ BOOST_AUTO_TEST_CASE(forwarded_is_believed_from_configured_hops_only)
     const auto proxies = trust({"10.0.0.0/8", "::1"});
     BOOST_TEST(client_of(from("10.1.2.3", {{"X-Forwarded-For", "192.0.2.1"}}), proxies) == "192.0.2.1");
     BOOST_TEST(client_of(from("11.1.2.3", {{"X-Forwarded-For", "192.0.2.1"}}), proxies) == "11.1.2.3");
-    BOOST_TEST(client_of(from("::1", {{"Forwarded", "for=\"[2001:db8::1]:4711\";proto=https"}}), proxies) == "2001:db8::1");
+    BOOST_TEST(client_of(from("::1", {{"Forwarded", "for=\"[2001:db8::1]:4711\";proto=https"}}), proxies)
+               == "2001:db8::1");
     // What the client itself wrote stands farther out and is not reached.
-    BOOST_TEST(client_of(from("10.1.2.3", {{"X-Forwarded-For", "6.6.6.6, 192.0.2.1, 10.9.9.9"}}), proxies) == "192.0.2.1");
-    BOOST_TEST(client_of(from("10.1.2.3", {{"X-Forwarded-For", "6.6.6.6"}, {"x-forwarded-for", "192.0.2.1"}}), proxies) ==
-               "192.0.2.1");
+    BOOST_TEST(client_of(from("10.1.2.3", {{"X-Forwarded-For", "6.6.6.6, 192.0.2.1, 10.9.9.9"}}), proxies)
+               == "192.0.2.1");
+    BOOST_TEST(client_of(from("10.1.2.3", {{"X-Forwarded-For", "6.6.6.6"}, {"x-forwarded-for", "192.0.2.1"}}),
+                         proxies)
+               == "192.0.2.1");
     BOOST_TEST(client_of(from("10.1.2.3", {{"Forwarded", "for=unknown"}}), proxies) == "10.1.2.3");
-    BOOST_TEST(client_of(from("10.1.2.3", {{"Forwarded", "for=192.0.2.5"}, {"X-Forwarded-For", "192.0.2.1"}}), proxies) ==
-               "192.0.2.5");
+    BOOST_TEST(client_of(from("10.1.2.3", {{"Forwarded", "for=192.0.2.5"}, {"X-Forwarded-For", "192.0.2.1"}}),
+                         proxies)
+               == "192.0.2.5");
 }
 
 BOOST_AUTO_TEST_CASE(ranges_are_addresses_with_a_prefix)
@@ -105,7 +110,8 @@ BOOST_AUTO_TEST_CASE(request_ids_and_trace_ids_are_taken_when_well_formed)
     correlate(request);
     BOOST_TEST(request.request_id == "abc-DEF_0123");
     BOOST_TEST(request.trace_id == "0af7651916cd43dd8448eb211c80319c");
-    request.headers = {{"X-Request-Id", "short"}, {"traceparent", "00-00000000000000000000000000000000-b7ad6b7169203331-01"}};
+    request.headers = {{"X-Request-Id", "short"},
+                       {"traceparent", "00-00000000000000000000000000000000-b7ad6b7169203331-01"}};
     correlate(request);
     BOOST_TEST(request.request_id.size() == 32U);
     BOOST_TEST(request.trace_id.empty());
@@ -139,14 +145,15 @@ BOOST_AUTO_TEST_CASE(every_response_carries_its_framing_and_security_headers)
         return out;
     };
     const std::string plain = head_of(json_response(200, "{}"), {});
-    for (const char* line : {"HTTP/1.1 200 OK\r\n", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", "Content-Length: 2\r\n",
-                             "Cache-Control: no-store\r\n", "X-Content-Type-Options: nosniff\r\n",
-                             "Referrer-Policy: no-referrer\r\n", "Content-Security-Policy: default-src 'none'",
-                             "X-Request-Id: id-0001\r\n"}) {
+    for (const char* line : {"HTTP/1.1 200 OK\r\n", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
+                             "Content-Length: 2\r\n", "Cache-Control: no-store\r\n",
+                             "X-Content-Type-Options: nosniff\r\n", "Referrer-Policy: no-referrer\r\n",
+                             "Content-Security-Policy: default-src 'none'", "X-Request-Id: id-0001\r\n"}) {
         BOOST_TEST(plain.find(line) != std::string::npos, line);
     }
     BOOST_TEST(plain.find("Strict-Transport-Security") == std::string::npos);
-    BOOST_TEST(head_of(json_response(200, "{}"), {.tls = true}).find("Strict-Transport-Security: max-age=") != std::string::npos);
+    BOOST_TEST(head_of(json_response(200, "{}"), {.tls = true}).find("Strict-Transport-Security: max-age=")
+               != std::string::npos);
     Response cached = json_response(304, "");
     cached.set("Cache-Control", "max-age=300");
     const std::string not_modified = head_of(cached, {.after = AfterResponse::close});

@@ -38,8 +38,8 @@ BOOST_AUTO_TEST_SUITE(keyd_claims)
 
 BOOST_AUTO_TEST_CASE(good_claims_pass_and_give_their_issuer)
 {
-    const auto checked =
-        check_claims(good(R"("sub":"client_1","aud":["https://api.example","b"],"jti":"x","nbf":1800000000)"), cap, now);
+    const auto checked = check_claims(
+        good(R"("sub":"client_1","aud":["https://api.example","b"],"jti":"x","nbf":1800000000)"), cap, now);
     BOOST_REQUIRE(checked.has_value());
     BOOST_TEST(checked.value() == "https://id.example/realms/a");
 }
@@ -55,8 +55,9 @@ BOOST_AUTO_TEST_CASE(what_is_not_one_json_object_is_malformed)
 
 BOOST_AUTO_TEST_CASE(registered_claims_have_their_types)
 {
-    for (const char* member : {R"("sub":1)", R"("sub":"")", R"("sub":null)", R"("aud":1)", R"("aud":[])", R"("aud":[1])",
-                               R"("aud":"")", R"("aud":["a",""])", R"("jti":7)", R"("nbf":"1")", R"("nbf":1.5)"}) {
+    for (const char* member :
+         {R"("sub":1)", R"("sub":"")", R"("sub":null)", R"("aud":1)", R"("aud":[])", R"("aud":[1])",
+          R"("aud":"")", R"("aud":["a",""])", R"("jti":7)", R"("nbf":"1")", R"("nbf":1.5)"}) {
         BOOST_TEST(code_of(good(member)) == v1::CLAIMS_MALFORMED, member);
     }
     BOOST_TEST(code_of(claims(R"("iss":7,"iat":1800000000,"exp":1800000300)")) == v1::CLAIMS_MALFORMED);
@@ -64,8 +65,10 @@ BOOST_AUTO_TEST_CASE(registered_claims_have_their_types)
     BOOST_TEST(code_of(claims(R"("iss":"a","iat":1800000000,"exp":1800000300.0)")) == v1::CLAIMS_MALFORMED);
     BOOST_TEST(code_of(claims(R"("iss":"a","iat":1800000000,"exp":18e8)")) == v1::CLAIMS_MALFORMED);
     BOOST_TEST(code_of(claims(R"("iss":"a","iat":-1,"exp":1800000300)")) == v1::CLAIMS_MALFORMED);
-    BOOST_TEST(code_of(claims(R"("iss":"a","iat":1800000000,"exp":9223372036854775807)")) == v1::CLAIMS_MALFORMED);
-    BOOST_TEST(code_of(claims(R"("iss":"a","iat":1800000000,"exp":18446744073709551615)")) == v1::CLAIMS_MALFORMED);
+    BOOST_TEST(code_of(claims(R"("iss":"a","iat":1800000000,"exp":9223372036854775807)"))
+               == v1::CLAIMS_MALFORMED);
+    BOOST_TEST(code_of(claims(R"("iss":"a","iat":1800000000,"exp":18446744073709551615)"))
+               == v1::CLAIMS_MALFORMED);
 }
 
 BOOST_AUTO_TEST_CASE(a_member_that_occurs_twice_is_refused_at_any_depth)

@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(late_events_of_an_earlier_phase_change_nothing)
     Machine machine;
     machine.feed(Event::started);
     machine.feed(Event::lost);
-    for (const Event event : {Event::opened, Event::welcomed, Event::lost, Event::garbage, Event::version_refused}) {
+    for (const Event event :
+         {Event::opened, Event::welcomed, Event::lost, Event::garbage, Event::version_refused}) {
         BOOST_TEST(machine.feed(event) == Action::nothing);
         BOOST_TEST((machine.state.phase == Phase::backing_off));
     }

@@ -43,7 +43,8 @@ public:
     using Answer = std::function<std::optional<std::string>(const wire::Frame&)>;
 
     FakeKeyd(asio::io_context& loop, const std::string& path, Answer answer)
-        : acceptor_(loop, Local::endpoint{path}), answer_(std::move(answer))
+        : acceptor_(loop, Local::endpoint{path}),
+          answer_(std::move(answer))
     {
         accept();
     }
@@ -150,7 +151,8 @@ struct Bench {
         BOOST_REQUIRE(done());
     }
 
-    Result<v1::Response, KeydError> call(Client& client, v1::Request request, Milliseconds deadline = Milliseconds{2000})
+    Result<v1::Response, KeydError> call(Client& client, v1::Request request,
+                                         Milliseconds deadline = Milliseconds{2000})
     {
         std::optional<Result<v1::Response, KeydError>> outcome;
         asio::co_spawn(loop, run(client, std::move(request), deadline, outcome), asio::detached);
@@ -210,7 +212,9 @@ BOOST_FIXTURE_TEST_CASE(calls_of_one_turn_leave_in_one_write_and_more_than_the_l
     for (auto& outcome : outcomes) {
         asio::co_spawn(loop, run(client, health_request(), Milliseconds{20'000}, outcome), asio::detached);
     }
-    until([&] { return std::ranges::all_of(outcomes, [](const auto& outcome) { return outcome.has_value(); }); });
+    until([&] {
+        return std::ranges::all_of(outcomes, [](const auto& outcome) { return outcome.has_value(); });
+    });
     BOOST_TEST(std::ranges::all_of(outcomes, [](const auto& outcome) { return outcome->has_value(); }));
     BOOST_TEST(keyd.reads - reads_before < calls / 4);
 }
@@ -253,7 +257,9 @@ BOOST_FIXTURE_TEST_CASE(waiting_is_bounded, Bench)
     for (auto& outcome : outcomes) {
         asio::co_spawn(loop, run(client, health_request(), Milliseconds{100}, outcome), asio::detached);
     }
-    until([&] { return std::ranges::all_of(outcomes, [](const auto& outcome) { return outcome.has_value(); }); });
+    until([&] {
+        return std::ranges::all_of(outcomes, [](const auto& outcome) { return outcome.has_value(); });
+    });
     BOOST_TEST(outcomes.back()->error().code_name == "OVERLOADED");
     BOOST_TEST(outcomes.front()->error().code_name == "NOT_CONNECTED");
 }
@@ -263,7 +269,8 @@ BOOST_FIXTURE_TEST_CASE(garbage_breaks_the_connection_and_calls_in_flight_fail_a
     int disconnected = 0;
     FakeKeyd keyd{loop, options.socket_path, [](const wire::Frame& frame) -> std::optional<std::string> {
                       const auto request = wire::parse_request(frame.body);
-                      return request && request->has_get_health() ? "HTTP/1.1 400 Bad Request\r\n\r\n" : good_answer(frame);
+                      return request && request->has_get_health() ? "HTTP/1.1 400 Bad Request\r\n\r\n"
+                                                                  : good_answer(frame);
                   }};
     ClientEvents events;
     events.disconnected = [&] { ++disconnected; };
@@ -287,8 +294,9 @@ BOOST_FIXTURE_TEST_CASE(an_older_or_newer_keyd_is_never_served_from, Bench)
     };
     const auto frames_of_version_2 = [](const wire::Frame& frame) -> std::optional<std::string> {
         std::string out;
-        wire::append_header(out, {.version = 2, .kind = wire::FrameKind::response,
-                                  .correlation_id = frame.header.correlation_id});
+        wire::append_header(
+            out,
+            {.version = 2, .kind = wire::FrameKind::response, .correlation_id = frame.header.correlation_id});
         return out;
     };
     const auto welcomes_with_version_2 = [](const wire::Frame& frame) -> std::optional<std::string> {

@@ -26,12 +26,14 @@ BOOST_AUTO_TEST_SUITE(keyd_jwk)
 // RFC 7638 §3.1, the example key and its thumbprint.
 BOOST_AUTO_TEST_CASE(the_thumbprint_of_rfc_7638_is_reproduced)
 {
-    const json::object members{
-        {"e", "AQAB"},
-        {"kty", "RSA"},
-        {"n", "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhM"
-              "stn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n9"
-              "1CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"}};
+    const json::object members{{"e", "AQAB"},
+                               {"kty", "RSA"},
+                               {"n", "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7a"
+                                     "PFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhM"
+                                     "stn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_"
+                                     "FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n9"
+                                     "1CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_"
+                                     "xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"}};
     BOOST_TEST(thumbprint(members) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
 }
 

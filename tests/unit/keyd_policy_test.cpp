@@ -63,8 +63,9 @@ BOOST_AUTO_TEST_CASE(a_realm_issuer_is_exactly_domain_realms_slug)
          {"https://id.example/realms/", "https://id.example/realms", "https://id.example/realms/A",
           "https://id.example/realms/a/", "https://id.example/realms/a/b", "https://id.example/realms/a?x",
           "https://id.example/realms/a#", "https://id.example/realms/..", "https://id.example/realms/a%2f",
-          "https://id.example.evil/realms/a", "https://id.example@evil/realms/a", "http://id.example/realms/a",
-          "https://id.example//realms/a", "https://id.example:443/realms/a", " https://id.example/realms/a", ""}) {
+          "https://id.example.evil/realms/a", "https://id.example@evil/realms/a",
+          "http://id.example/realms/a", "https://id.example//realms/a", "https://id.example:443/realms/a",
+          " https://id.example/realms/a", ""}) {
         BOOST_TEST(!is_realm_issuer(issuer, domain), issuer);
     }
     BOOST_TEST(!is_realm_issuer("https://id.example/realms/" + std::string(64, 'a'), domain));

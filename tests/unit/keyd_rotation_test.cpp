@@ -77,8 +77,9 @@ BOOST_AUTO_TEST_CASE(state_is_total_over_every_set_of_instants)
 {
     for (unsigned bits = 0; bits < 128; ++bits) {
         KeyRecord key;
-        std::optional<Instant>* const instants[] = {&key.published, &key.ready,     &key.active,     &key.retired,
-                                                    &key.removed,   &key.destroyed, &key.compromised};
+        std::optional<Instant>* const instants[] = {&key.published,  &key.ready,   &key.active,
+                                                    &key.retired,    &key.removed, &key.destroyed,
+                                                    &key.compromised};
         for (std::size_t i = 0; i < std::size(instants); ++i) {
             if ((bits >> i & 1U) != 0) {
                 *instants[i] = start;
@@ -132,7 +133,8 @@ BOOST_AUTO_TEST_CASE(early_calls_are_harmless_and_the_time_to_look_again_is_true
         const Action action = next_action(ring.record, ring.keys, now);
         BOOST_REQUIRE(action.kind == ActionKind::wait);
         BOOST_REQUIRE((action.look_again > now));
-        BOOST_TEST((next_action(ring.record, ring.keys, action.look_again - Microseconds{1}).kind == ActionKind::wait));
+        BOOST_TEST((next_action(ring.record, ring.keys, action.look_again - Microseconds{1}).kind
+                    == ActionKind::wait));
         BOOST_TEST((next_action(ring.record, ring.keys, action.look_again).kind != ActionKind::wait));
         now = action.look_again;
     }
@@ -205,12 +207,12 @@ BOOST_AUTO_TEST_CASE(two_years_of_rotation_never_leave_a_verifier_without_a_key)
     constexpr Seconds step{300};
     for (Instant now = start; now < start + 730 * day; now += step) {
         if (one_in(2000)) {
-            down_until = now + Seconds{random() % (5 * 86400)};  // keyd is dead: nothing moves, nothing is signed
+            down_until =
+                now + Seconds{random() % (5 * 86400)};  // keyd is dead: nothing moves, nothing is signed
         }
         if (now >= down_until) {
             // A killed driver stops after any step.
-            while (!one_in(4) && perform_one(ring, now)) {
-            }
+            while (!one_in(4) && perform_one(ring, now)) {}
             if (one_in(3000)) {
                 const v1::Algorithm algorithm = ring.record.algorithms[random() % 2];
                 const KeyRecord* standby = best_standby(ring.keys, algorithm, now);

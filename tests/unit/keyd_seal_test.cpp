@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE(every_changed_byte_and_every_cut_is_noticed)
         std::string changed = envelope;
         changed[i] = static_cast<char>(changed[i] ^ 1);
         BOOST_TEST(!open_envelope(key, project, context, as_bytes(changed)), i);
-        BOOST_TEST(!open_envelope(key, project, context, as_bytes(std::string_view{envelope}.substr(0, i))), i);
+        BOOST_TEST(!open_envelope(key, project, context, as_bytes(std::string_view{envelope}.substr(0, i))),
+                   i);
     }
 }
 
@@ -63,7 +64,8 @@ BOOST_AUTO_TEST_CASE(the_same_secret_never_gives_the_same_envelope)
 {
     const LockedKey key = random_key();
     const Uuid id = random_uuid();
-    BOOST_TEST(make_envelope(key, id, id, as_bytes("c"), as_bytes("s")) != make_envelope(key, id, id, as_bytes("c"), as_bytes("s")));
+    BOOST_TEST(make_envelope(key, id, id, as_bytes("c"), as_bytes("s"))
+               != make_envelope(key, id, id, as_bytes("c"), as_bytes("s")));
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_secret_is_a_secret)

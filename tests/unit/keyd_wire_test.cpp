@@ -64,8 +64,15 @@ BOOST_AUTO_TEST_SUITE(keyd_wire)
 
 BOOST_AUTO_TEST_CASE(the_header_is_laid_out_as_the_protocol_says)
 {
-    const std::string bytes = raw_header({.kind = FrameKind::response, .length = 0x010203, .correlation_id = 0xA1B2});
-    BOOST_TEST(hex_encode(as_bytes(bytes)) == "54534b44" "0001" "02" "00" "00010203" "000000000000a1b2");
+    const std::string bytes =
+        raw_header({.kind = FrameKind::response, .length = 0x010203, .correlation_id = 0xA1B2});
+    BOOST_TEST(hex_encode(as_bytes(bytes))
+               == "54534b44"
+                  "0001"
+                  "02"
+                  "00"
+                  "00010203"
+                  "000000000000a1b2");
 }
 
 BOOST_AUTO_TEST_CASE(frames_come_out_as_they_went_in_whatever_the_cuts)
@@ -105,9 +112,11 @@ BOOST_AUTO_TEST_CASE(every_broken_header_is_refused_for_its_own_reason)
     bytes = raw_header({.correlation_id = 1});
     bytes[7] = 1;
     BOOST_TEST((fault_of(bytes) == FrameFault::bad_reserved));
-    BOOST_TEST((fault_of(raw_header({.length = wire::body_bytes_max + 1, .correlation_id = 1})) == FrameFault::too_long));
+    BOOST_TEST((fault_of(raw_header({.length = wire::body_bytes_max + 1, .correlation_id = 1}))
+                == FrameFault::too_long));
     BOOST_TEST((fault_of(raw_header({.correlation_id = 0})) == FrameFault::bad_correlation_id));
-    BOOST_TEST((fault_of(raw_header({.kind = FrameKind::event, .correlation_id = 1})) == FrameFault::bad_correlation_id));
+    BOOST_TEST((fault_of(raw_header({.kind = FrameKind::event, .correlation_id = 1}))
+                == FrameFault::bad_correlation_id));
 }
 
 BOOST_AUTO_TEST_CASE(a_frame_of_the_largest_size_passes_and_one_byte_more_is_not_sent)

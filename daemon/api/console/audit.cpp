@@ -110,10 +110,11 @@ Result<storage::AuditCursor, ApiError> to_cursor(const std::string& text)
 Async<Result<Rows, ApiError>> read_rows(Call& call, ProjectId project, storage::AuditFilter filter,
                                         storage::AuditCursor after, std::size_t limit)
 {
-    co_return co_await in_realm(call, project, [&](storage::Transaction& transaction) -> Result<Rows, ApiError> {
-        TRY(auto&& rows, storage::list_audit_events(transaction, filter, after, limit));
-        return std::move(rows);
-    });
+    co_return co_await in_realm(
+        call, project, [&](storage::Transaction& transaction) -> Result<Rows, ApiError> {
+            TRY(auto&& rows, storage::list_audit_events(transaction, filter, after, limit));
+            return std::move(rows);
+        });
 }
 
 std::string binding_of(ProjectId project, const v1::AuditFilter& filter, bool oldest_first)
@@ -136,7 +137,8 @@ Async<Result<void, ApiError>> record_export(Call& call, ProjectId project, const
 
 }  // namespace
 
-Async<Result<v1::ListAuditEventsResponse, ApiError>> list_audit_events(Call& call, v1::ListAuditEventsRequest request)
+Async<Result<v1::ListAuditEventsResponse, ApiError>> list_audit_events(Call& call,
+                                                                       v1::ListAuditEventsRequest request)
 {
     CO_TRY(const auto project, co_await log_of(call, request.project()));
     CO_TRY(const auto size, page_size(request.page_size(), page_default, page_max));
@@ -163,8 +165,8 @@ Async<Result<v1::ListAuditEventsResponse, ApiError>> list_audit_events(Call& cal
     co_return response;
 }
 
-Async<Result<v1::ExportAuditEventsResponse, ApiError>> export_audit_events(Call& call,
-                                                                           v1::ExportAuditEventsRequest request)
+Async<Result<v1::ExportAuditEventsResponse, ApiError>>
+export_audit_events(Call& call, v1::ExportAuditEventsRequest request)
 {
     CO_TRY(const auto project, co_await log_of(call, request.project()));
     CO_TRY(const auto size, page_size(request.page_size(), page_default, page_max));

@@ -11,8 +11,8 @@ namespace v1 = ::tessera::console::v1;
 
 using Removed = Result<bool, ApiError>;
 
-Async<Result<v1::CreateClientSecretResponse, ApiError>> create_client_secret(Call& call,
-                                                                             v1::CreateClientSecretRequest request)
+Async<Result<v1::CreateClientSecretResponse, ApiError>>
+create_client_secret(Call& call, v1::CreateClientSecretRequest request)
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     call.target = {"client", request.client()};
@@ -27,13 +27,15 @@ Async<Result<v1::CreateClientSecretResponse, ApiError>> create_client_secret(Cal
         }
     }
     using Stored = Result<storage::ClientSecret, ApiError>;
-    CO_TRY(auto&& stored, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Stored {
-        TRY(auto&& client, load_client(transaction, request.client()));
-        if (client.client.settings.token_endpoint_auth_method == "private_key_jwt") {
-            return failed_precondition("the client authenticates with its keys and has no use for a secret");
-        }
-        return store_secret(transaction, call, client.client.id, secret);
-    }));
+    CO_TRY(auto&& stored,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Stored {
+               TRY(auto&& client, load_client(transaction, request.client()));
+               if (client.client.settings.token_endpoint_auth_method == "private_key_jwt") {
+                   return failed_precondition(
+                       "the client authenticates with its keys and has no use for a secret");
+               }
+               return store_secret(transaction, call, client.client.id, secret);
+           }));
     v1::CreateClientSecretResponse response;
     to_message(stored, *response.mutable_secret());
     if (!request.has_client_secret()) {
@@ -70,22 +72,23 @@ Async<Result<v1::Client, ApiError>> set_client_keys(Call& call, v1::SetClientKey
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     call.target = {"client", request.client()};
     CO_TRY(auto&& kids, check_jwks(request.jwks()));
-    CO_TRY(auto&& after, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
-        TRY(auto&& before, load_client(transaction, request.client()));
-        storage::ClientSettings settings = before.client.settings;
-        settings.jwks = request.jwks();
-        TRY(auto&& written,
-            storage::update_client(transaction, before.client.id, settings, before.client.revision));
-        if (!written) {
-            return ApiError{Code::aborted, "the client was changed meanwhile: read it and try again"};
-        }
-        TRY(record(transaction, call,
-                   client_event(call, audit::EventType::client_keys_updated, written->id,
-                                {{"kids", json_list(kids)},
-                                 {"key_count", kids.size()},
-                                 {"revision", written->revision}})));
-        return load_client(transaction, request.client());
-    }));
+    CO_TRY(auto&& after,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
+               TRY(auto&& before, load_client(transaction, request.client()));
+               storage::ClientSettings settings = before.client.settings;
+               settings.jwks = request.jwks();
+               TRY(auto&& written,
+                   storage::update_client(transaction, before.client.id, settings, before.client.revision));
+               if (!written) {
+                   return ApiError{Code::aborted, "the client was changed meanwhile: read it and try again"};
+               }
+               TRY(record(transaction, call,
+                          client_event(call, audit::EventType::client_keys_updated, written->id,
+                                       {{"kids", json_list(kids)},
+                                        {"key_count", kids.size()},
+                                        {"revision", written->revision}})));
+               return load_client(transaction, request.client());
+           }));
     co_return to_message(after);
 }
 
@@ -93,12 +96,13 @@ Async<Result<v1::Client, ApiError>> set_client_access(Call& call, v1::SetClientA
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     call.target = {"client", request.client()};
-    CO_TRY(auto&& after, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
-        TRY(auto&& before, load_client(transaction, request.client()));
-        TRY(grant_access(transaction, call, before.client.id, request.resource(),
-                         {request.scopes().begin(), request.scopes().end()}));
-        return load_client(transaction, request.client());
-    }));
+    CO_TRY(auto&& after,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
+               TRY(auto&& before, load_client(transaction, request.client()));
+               TRY(grant_access(transaction, call, before.client.id, request.resource(),
+                                {request.scopes().begin(), request.scopes().end()}));
+               return load_client(transaction, request.client());
+           }));
     co_return to_message(after);
 }
 
@@ -106,15 +110,17 @@ Async<Result<v1::Client, ApiError>> delete_client_access(Call& call, v1::DeleteC
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     call.target = {"client", request.client()};
-    CO_TRY(auto&& after, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
-        TRY(auto&& before, load_client(transaction, request.client()));
-        TRY(auto&& resource, load_resource(transaction, request.resource()));
-        TRY(storage::set_client_access(transaction, project.id, before.client.id, resource.id, {}, false));
-        TRY(record(transaction, call,
-                   client_event(call, audit::EventType::client_access_updated, before.client.id,
-                                {{"resource", resource.id.to_string()}, {"granted", false}})));
-        return load_client(transaction, request.client());
-    }));
+    CO_TRY(auto&& after,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
+               TRY(auto&& before, load_client(transaction, request.client()));
+               TRY(auto&& resource, load_resource(transaction, request.resource()));
+               TRY(storage::set_client_access(transaction, project.id, before.client.id, resource.id, {},
+                                              false));
+               TRY(record(transaction, call,
+                          client_event(call, audit::EventType::client_access_updated, before.client.id,
+                                       {{"resource", resource.id.to_string()}, {"granted", false}})));
+               return load_client(transaction, request.client());
+           }));
     co_return to_message(after);
 }
 

@@ -80,7 +80,8 @@ v1::Client to_message(const storage::Client& client)
     out.set_token_endpoint_auth_method(settings.token_endpoint_auth_method);
     out.set_token_endpoint_auth_signing_alg(settings.token_endpoint_auth_signing_alg.value_or(""));
     out.set_jwks(settings.jwks.value_or(""));
-    out.set_default_resource(settings.default_resource ? settings.default_resource->to_string() : std::string{});
+    out.set_default_resource(settings.default_resource ? settings.default_resource->to_string()
+                                                       : std::string{});
     out.set_access_token_lifetime_s(settings.access_token_lifetime_s);
     for (const std::string& grant_type : settings.grant_types) {
         out.add_grant_types(grant_type);
@@ -144,8 +145,9 @@ Result<std::vector<std::string>, ApiError> check_jwks(const std::string& jwks)
     const auto keys = jose::parse_jwk_set(jwks);
     if (!keys) {
         return ApiError{Code::invalid_argument,
-                        "is not a usable set of public keys: " + std::string{jose::to_string(keys.error().fault)}, "jwks",
-                        keys.error().detail};
+                        "is not a usable set of public keys: "
+                            + std::string{jose::to_string(keys.error().fault)},
+                        "jwks", keys.error().detail};
     }
     std::vector<std::string> kids;
     for (const jose::Jwk& key : keys.value()) {

@@ -59,7 +59,8 @@ NewSecret make_secret()
 Result<NewSecret, ApiError> take_secret(const std::string& text)
 {
     const bool prefixed = text.starts_with(secret_prefix);
-    const auto bytes = prefixed ? base64url_decode(std::string_view{text}.substr(secret_prefix.size())) : std::nullopt;
+    const auto bytes =
+        prefixed ? base64url_decode(std::string_view{text}.substr(secret_prefix.size())) : std::nullopt;
     if (!bytes || bytes->size() != secret_bytes) {
         return invalid("clientSecret", "must be tessera_secret_ and 32 random bytes in base64url");
     }
@@ -70,8 +71,8 @@ Result<storage::ClientSecret, ApiError> store_secret(storage::Transaction& trans
                                                      ClientId client, const NewSecret& secret)
 {
     const storage::ClientSecret& asked = secret.stored;
-    TRY(auto&& stored, storage::insert_client_secret(transaction, call.project, client, asked.id, asked.digest,
-                                                     asked.hint, asked.expire_time));
+    TRY(auto&& stored, storage::insert_client_secret(transaction, call.project, client, asked.id,
+                                                     asked.digest, asked.hint, asked.expire_time));
     json::object body{{"secret", asked.id.to_string()}, {"hint", asked.hint}};
     if (asked.expire_time) {
         body["expire_time"] = to_rfc3339(*asked.expire_time);
@@ -86,22 +87,24 @@ Result<void, ApiError> grant_access(storage::Transaction& transaction, const Cal
 {
     auto found = load_resource(transaction, resource);
     if (!found) {
-        return found.error().code == Code::not_found ? invalid("resource", "is not a resource of this project")
-                                                     : found.error();
+        return found.error().code == Code::not_found
+                   ? invalid("resource", "is not a resource of this project")
+                   : found.error();
     }
     const auto& known = found.value().scopes;
     for (const std::string& scope : scopes) {
-        const bool is_known = std::any_of(known.begin(), known.end(), [&](const auto& one) { return one.name == scope; });
+        const bool is_known =
+            std::any_of(known.begin(), known.end(), [&](const auto& one) { return one.name == scope; });
         if (!is_known) {
             return invalid("scopes", "has one the resource does not have: add it to the resource first");
         }
     }
     TRY(storage::set_client_access(transaction, call.project, client, found.value().id, scopes, true));
-    return record(transaction, call,
-                  client_event(call, audit::EventType::client_access_updated, client,
-                               {{"resource", found.value().id.to_string()},
-                                {"scopes", json_list(scopes)},
-                                {"granted", true}}));
+    return record(
+        transaction, call,
+        client_event(
+            call, audit::EventType::client_access_updated, client,
+            {{"resource", found.value().id.to_string()}, {"scopes", json_list(scopes)}, {"granted", true}}));
 }
 
 }  // namespace tessera::api::console

@@ -19,7 +19,8 @@ constexpr std::size_t page_default = 50;
 constexpr std::size_t page_max = 500;
 constexpr int access_max = 64;
 
-Result<void, ApiError> resolve_default_resource(storage::Transaction& transaction, const std::string& reference,
+Result<void, ApiError> resolve_default_resource(storage::Transaction& transaction,
+                                                const std::string& reference,
                                                 storage::ClientSettings& settings)
 {
     if (reference.empty()) {
@@ -27,8 +28,9 @@ Result<void, ApiError> resolve_default_resource(storage::Transaction& transactio
     }
     auto resource = load_resource(transaction, reference);
     if (!resource) {
-        return resource.error().code == Code::not_found ? invalid("defaultResource", "is not a resource of this project")
-                                                        : resource.error();
+        return resource.error().code == Code::not_found
+                   ? invalid("defaultResource", "is not a resource of this project")
+                   : resource.error();
     }
     settings.default_resource = resource.value().id;
     return ok();
@@ -42,8 +44,9 @@ json::object created_body(const storage::ClientSettings& settings)
             {"grant_types", json_list(settings.grant_types)}};
 }
 
-LoadedClient insert(storage::Transaction& transaction, const Call& call, const v1::CreateClientRequest& request,
-                    storage::ClientSettings settings, const NewSecret* secret)
+LoadedClient insert(storage::Transaction& transaction, const Call& call,
+                    const v1::CreateClientRequest& request, storage::ClientSettings settings,
+                    const NewSecret* secret)
 {
     TRY(resolve_default_resource(transaction, request.client().default_resource(), settings));
     const ClientId id = ClientId::at(call.front.clock.now());
@@ -66,17 +69,19 @@ Async<Result<v1::Client, ApiError>> set_disabled(Call& call, std::string project
     CO_TRY(auto&& project, co_await load_project(call, std::move(project_reference)));
     call.target = {"client", id};
     const bool disabled = type == audit::EventType::client_disabled;
-    CO_TRY(auto&& after, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
-        TRY(auto&& before, load_client(transaction, id));
-        if (before.client.disabled == disabled) {
-            return std::move(before);
-        }
-        TRY(storage::set_client_disabled(transaction, before.client.id, disabled));
-        TRY(auto&& written, load_client(transaction, id));
-        TRY(record(transaction, call,
-                   client_event(call, type, written.client.id, {{"revision", written.client.revision}})));
-        return std::move(written);
-    }));
+    CO_TRY(
+        auto&& after,
+        co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
+            TRY(auto&& before, load_client(transaction, id));
+            if (before.client.disabled == disabled) {
+                return std::move(before);
+            }
+            TRY(storage::set_client_disabled(transaction, before.client.id, disabled));
+            TRY(auto&& written, load_client(transaction, id));
+            TRY(record(transaction, call,
+                       client_event(call, type, written.client.id, {{"revision", written.client.revision}})));
+            return std::move(written);
+        }));
     co_return to_message(after);
 }
 
@@ -93,8 +98,8 @@ Async<Result<v1::CreateClientResponse, ApiError>> create_client(Call& call, v1::
     const NewSecret secret = make_secret();
     const bool has_secret = settings.token_endpoint_auth_method != "private_key_jwt";
     CO_TRY(auto&& made, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) {
-        return insert(transaction, call, request, settings, has_secret ? &secret : nullptr);
-    }));
+               return insert(transaction, call, request, settings, has_secret ? &secret : nullptr);
+           }));
     v1::CreateClientResponse response;
     *response.mutable_client() = to_message(made);
     if (has_secret) {
@@ -107,8 +112,8 @@ Async<Result<v1::Client, ApiError>> get_client(Call& call, v1::GetClientRequest 
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     CO_TRY(auto&& found, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) {
-        return load_client(transaction, request.client());
-    }));
+               return load_client(transaction, request.client());
+           }));
     co_return to_message(found);
 }
 
@@ -121,9 +126,9 @@ Async<Result<v1::ListClientsResponse, ApiError>> list_clients(Call& call, v1::Li
     const ClientId after = ClientId::parse(cursor).value_or(ClientId{});
     using Rows = Result<std::vector<storage::Client>, ApiError>;
     CO_TRY(auto&& rows, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Rows {
-        TRY(auto&& found, storage::list_clients(transaction, after, size + 1));
-        return std::move(found);
-    }));
+               TRY(auto&& found, storage::list_clients(transaction, after, size + 1));
+               return std::move(found);
+           }));
     v1::ListClientsResponse response;
     if (rows.size() > size) {
         rows.pop_back();
@@ -139,34 +144,37 @@ Async<Result<v1::Client, ApiError>> update_client(Call& call, v1::UpdateClientRe
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     call.target = {"client", request.client()};
-    CO_TRY(auto&& after, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
-        TRY(auto&& before, load_client(transaction, request.client()));
-        v1::Client merged = to_message(before.client);
-        TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
-        TRY(auto&& settings, to_settings(merged));
-        TRY(resolve_default_resource(transaction, merged.default_resource(), settings));
-        const auto expected =
-            request.expected_revision() != 0 ? request.expected_revision() : before.client.revision;
-        TRY(auto&& written, storage::update_client(transaction, before.client.id, settings, expected));
-        if (!written) {
-            return ApiError{Code::aborted, "the client was changed meanwhile: read it and try again"};
-        }
-        TRY(record(transaction, call,
-                   client_event(call, audit::EventType::client_updated, written->id,
-                                {{"fields", json_list(fields)}, {"revision", written->revision}})));
-        return load_client(transaction, request.client());
-    }));
+    CO_TRY(auto&& after,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
+               TRY(auto&& before, load_client(transaction, request.client()));
+               v1::Client merged = to_message(before.client);
+               TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
+               TRY(auto&& settings, to_settings(merged));
+               TRY(resolve_default_resource(transaction, merged.default_resource(), settings));
+               const auto expected =
+                   request.expected_revision() != 0 ? request.expected_revision() : before.client.revision;
+               TRY(auto&& written, storage::update_client(transaction, before.client.id, settings, expected));
+               if (!written) {
+                   return ApiError{Code::aborted, "the client was changed meanwhile: read it and try again"};
+               }
+               TRY(record(transaction, call,
+                          client_event(call, audit::EventType::client_updated, written->id,
+                                       {{"fields", json_list(fields)}, {"revision", written->revision}})));
+               return load_client(transaction, request.client());
+           }));
     co_return to_message(after);
 }
 
 Async<Result<v1::Client, ApiError>> disable_client(Call& call, v1::DisableClientRequest request)
 {
-    co_return co_await set_disabled(call, request.project(), request.client(), audit::EventType::client_disabled);
+    co_return co_await set_disabled(call, request.project(), request.client(),
+                                    audit::EventType::client_disabled);
 }
 
 Async<Result<v1::Client, ApiError>> enable_client(Call& call, v1::EnableClientRequest request)
 {
-    co_return co_await set_disabled(call, request.project(), request.client(), audit::EventType::client_enabled);
+    co_return co_await set_disabled(call, request.project(), request.client(),
+                                    audit::EventType::client_enabled);
 }
 
 Async<Result<google::protobuf::Empty, ApiError>> delete_client(Call& call, v1::DeleteClientRequest request)

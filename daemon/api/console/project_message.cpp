@@ -23,8 +23,8 @@ std::optional<std::string> if_given(const std::string& text)
 std::string without_port(const std::string& domain)
 {
     const auto colon = domain.find(':');
-    const bool digits = colon != std::string::npos && colon + 1 < domain.size() &&
-                        domain.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+    const bool digits = colon != std::string::npos && colon + 1 < domain.size()
+                        && domain.find_first_not_of("0123456789", colon + 1) == std::string::npos;
     return digits ? domain.substr(0, colon) : domain;
 }
 
@@ -141,9 +141,6 @@ Result<storage::ProjectSettings, ApiError> to_settings(const v1::Project& messag
     return out;
 }
 
-v1::Project default_project()
-{
-    return to_message(storage::Project{}, {});
-}
+v1::Project default_project() { return to_message(storage::Project{}, {}); }
 
 }  // namespace tessera::api::console

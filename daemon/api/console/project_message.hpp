@@ -3,9 +3,9 @@
 
 #include <string>
 
+#include "base/result.hpp"
 #include "daemon/api/console/console.pb.h"
 #include "daemon/api/error.hpp"
-#include "base/result.hpp"
 #include "storage/repositories/projects.hpp"
 
 namespace tessera::api::console {

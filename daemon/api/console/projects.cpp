@@ -49,13 +49,14 @@ Async<Result<std::optional<Bytes>, ApiError>> seal(Call& call, ProjectId project
     co_return Bytes{envelope.begin(), envelope.end()};
 }
 
-Async<Result<UpstreamSecrets, ApiError>> seal_secrets(Call& call, ProjectId project, const v1::Project& message)
+Async<Result<UpstreamSecrets, ApiError>> seal_secrets(Call& call, ProjectId project,
+                                                      const v1::Project& message)
 {
     UpstreamSecrets out;
     CO_TRY(auto&& google,
            co_await seal(call, project, "google_oauth_client_secret", message.google_oauth_client_secret()));
-    CO_TRY(auto&& microsoft,
-           co_await seal(call, project, "microsoft_oauth_client_secret", message.microsoft_oauth_client_secret()));
+    CO_TRY(auto&& microsoft, co_await seal(call, project, "microsoft_oauth_client_secret",
+                                           message.microsoft_oauth_client_secret()));
     out.google = std::move(google);
     out.microsoft = std::move(microsoft);
     co_return out;
@@ -105,8 +106,9 @@ Result<void, ApiError> record_creation(storage::Transaction& transaction, const 
                                        const storage::Project& project, const std::string& shared_keyring)
 {
     const std::string issuer = call.front.realms.issuer_of(project.slug);
-    audit::Event keyring = project_event(call, audit::EventType::keyring_created, project.id,
-                                         {{"issuer", issuer}, {"label", shared_keyring}, {"shared", !shared_keyring.empty()}});
+    audit::Event keyring =
+        project_event(call, audit::EventType::keyring_created, project.id,
+                      {{"issuer", issuer}, {"label", shared_keyring}, {"shared", !shared_keyring.empty()}});
     keyring.target = {"keyring", project.keyring.to_string()};
     TRY(record(transaction, call, keyring));
     return record(transaction, call,
@@ -139,15 +141,17 @@ Async<Result<v1::Project, ApiError>> set_disabled(Call& call, std::string refere
     if (project.disabled == disabled) {
         co_return message_of(call, project);
     }
-    CO_TRY(auto&& written, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
-        TRY(storage::set_project_disabled(transaction, project.id, disabled));
-        TRY(auto&& after, storage::find_project(transaction, project.id));
-        if (!after) {
-            return not_found();
-        }
-        TRY(record(transaction, call, project_event(call, type, project.id, {{"revision", after->revision}})));
-        return std::move(*after);
-    }));
+    CO_TRY(auto&& written,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
+               TRY(storage::set_project_disabled(transaction, project.id, disabled));
+               TRY(auto&& after, storage::find_project(transaction, project.id));
+               if (!after) {
+                   return not_found();
+               }
+               TRY(record(transaction, call,
+                          project_event(call, type, project.id, {{"revision", after->revision}})));
+               return std::move(*after);
+           }));
     co_return message_of(call, written);
 }
 
@@ -159,8 +163,8 @@ Async<Result<v1::Project, ApiError>> create_project(Call& call, v1::CreateProjec
     CO_TRY(auto&& settings, to_settings(asked));
     const std::string slug = request.project().slug();
     call.target = {"project", slug};
-    const std::string shared =
-        request.shared_keyring().empty() ? call.front.settings.text("shared-keyring") : request.shared_keyring();
+    const std::string shared = request.shared_keyring().empty() ? call.front.settings.text("shared-keyring")
+                                                                : request.shared_keyring();
     // Before the row: a keyring nobody refers to yet is found again by the next try, a realm without one would not work.
     CO_TRY(auto&& keyring,
            co_await call.front.keys.ensure_realm_keyring(call.front.realms.issuer_of(slug), shared));
@@ -168,17 +172,17 @@ Async<Result<v1::Project, ApiError>> create_project(Call& call, v1::CreateProjec
     CO_TRY(auto&& secrets, co_await seal_secrets(call, id, request.project()));
     const storage::SystemScope why{"console: make a project"};
     CO_TRY(auto&& made, co_await in_system(call, why, [&](storage::Transaction& transaction) -> Written {
-        TRY(auto&& project, storage::insert_project(transaction, id, slug, settings, keyring));
-        TRY(record_creation(transaction, call, project, shared));
-        return std::move(project);
-    }));
+               TRY(auto&& project, storage::insert_project(transaction, id, slug, settings, keyring));
+               TRY(record_creation(transaction, call, project, shared));
+               return std::move(project);
+           }));
     if (secrets.google || secrets.microsoft) {
         CO_TRY(made, co_await in_realm(call, id, [&](storage::Transaction& transaction) -> Written {
-            TRY(store_secrets(transaction, id, secrets));
-            TRY(auto&& after, storage::find_project(transaction, id));
-            TRY(record_update(transaction, call, made, *after, {"upstreamSecrets"}));
-            return std::move(*after);
-        }));
+                   TRY(store_secrets(transaction, id, secrets));
+                   TRY(auto&& after, storage::find_project(transaction, id));
+                   TRY(record_update(transaction, call, made, *after, {"upstreamSecrets"}));
+                   return std::move(*after);
+               }));
     }
     co_return message_of(call, made);
 }
@@ -196,9 +200,9 @@ Async<Result<v1::ListProjectsResponse, ApiError>> list_projects(Call& call, v1::
     using Rows = Result<std::vector<storage::Project>, ApiError>;
     const storage::SystemScope why{"console: list projects"};
     CO_TRY(auto&& rows, co_await in_system(call, why, [&](storage::Transaction& transaction) -> Rows {
-        TRY(auto&& found, storage::list_projects(transaction, after, size + 1));
-        return std::move(found);
-    }));
+               TRY(auto&& found, storage::list_projects(transaction, after, size + 1));
+               return std::move(found);
+           }));
     v1::ListProjectsResponse response;
     if (rows.size() > size) {
         rows.pop_back();
@@ -217,23 +221,24 @@ Async<Result<v1::Project, ApiError>> update_project(Call& call, v1::UpdateProjec
     const ProjectId id = known.id;
     CO_TRY(auto&& secrets, co_await seal_secrets(call, id, request.settings()));
     CO_TRY(auto&& written, co_await in_realm(call, id, [&](storage::Transaction& transaction) -> Written {
-        TRY(auto&& before, storage::find_project(transaction, id));
-        if (!before) {
-            return not_found();
-        }
-        v1::Project merged = message_of(call, *before);
-        TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
-        TRY(auto&& settings, to_settings(merged));
-        const auto expected = request.expected_revision() != 0 ? request.expected_revision() : before->revision;
-        TRY(auto&& after, storage::update_project(transaction, id, settings, expected));
-        if (!after) {
-            return ApiError{Code::aborted, "the project was changed meanwhile: read it and try again"};
-        }
-        TRY(store_secrets(transaction, id, secrets));
-        TRY(record_update(transaction, call, *before, *after, fields));
-        TRY(auto&& stored, storage::find_project(transaction, id));
-        return std::move(*stored);
-    }));
+               TRY(auto&& before, storage::find_project(transaction, id));
+               if (!before) {
+                   return not_found();
+               }
+               v1::Project merged = message_of(call, *before);
+               TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
+               TRY(auto&& settings, to_settings(merged));
+               const auto expected =
+                   request.expected_revision() != 0 ? request.expected_revision() : before->revision;
+               TRY(auto&& after, storage::update_project(transaction, id, settings, expected));
+               if (!after) {
+                   return ApiError{Code::aborted, "the project was changed meanwhile: read it and try again"};
+               }
+               TRY(store_secrets(transaction, id, secrets));
+               TRY(record_update(transaction, call, *before, *after, fields));
+               TRY(auto&& stored, storage::find_project(transaction, id));
+               return std::move(*stored);
+           }));
     co_return message_of(call, written);
 }
 

@@ -25,7 +25,8 @@ Async<std::invoke_result_t<Work, storage::Transaction&>> in_realm(Call& call, Pr
 {
     co_return co_await on_pool(
         call.front.threads, [&call, &work, project]() -> std::invoke_result_t<Work, storage::Transaction&> {
-            TRY(auto&& transaction, storage::Transaction::begin(call.front.app_pool, storage::RealmScope{project}));
+            TRY(auto&& transaction,
+                storage::Transaction::begin(call.front.app_pool, storage::RealmScope{project}));
             auto result = work(transaction);
             if (result) {
                 TRY(transaction.commit());
@@ -36,7 +37,8 @@ Async<std::invoke_result_t<Work, storage::Transaction&>> in_realm(Call& call, Pr
 
 // The same across realms.
 template <class Work>
-Async<std::invoke_result_t<Work, storage::Transaction&>> in_system(Call& call, storage::SystemScope scope, Work work)
+Async<std::invoke_result_t<Work, storage::Transaction&>> in_system(Call& call, storage::SystemScope scope,
+                                                                   Work work)
 {
     co_return co_await on_pool(
         call.front.threads, [&call, &work, scope]() -> std::invoke_result_t<Work, storage::Transaction&> {

@@ -4,7 +4,8 @@
 
 namespace tessera::api::console {
 
-Result<storage::Resource, ApiError> load_resource(storage::Transaction& transaction, const std::string& id_or_uri)
+Result<storage::Resource, ApiError> load_resource(storage::Transaction& transaction,
+                                                  const std::string& id_or_uri)
 {
     std::optional<storage::Resource> found;
     if (const auto id = ResourceId::parse(id_or_uri)) {

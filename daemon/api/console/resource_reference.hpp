@@ -9,6 +9,7 @@
 
 namespace tessera::api::console {
 
-Result<storage::Resource, ApiError> load_resource(storage::Transaction& transaction, const std::string& id_or_uri);
+Result<storage::Resource, ApiError> load_resource(storage::Transaction& transaction,
+                                                  const std::string& id_or_uri);
 
 }  // namespace tessera::api::console

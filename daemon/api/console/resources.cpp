@@ -52,8 +52,8 @@ Checked check_scope_message(const v1::Scope& scope)
     return check_description("description", scope.description());
 }
 
-Result<void, ApiError> put(storage::Transaction& transaction, const Call& call, const storage::Resource& resource,
-                           const storage::ResourceScope& scope)
+Result<void, ApiError> put(storage::Transaction& transaction, const Call& call,
+                           const storage::Resource& resource, const storage::ResourceScope& scope)
 {
     TRY(storage::put_scope(transaction, resource.project, resource.id, scope));
     return record(transaction, call,
@@ -82,7 +82,8 @@ Result<NewResource, ApiError> check_new(const v1::CreateResourceRequest& request
     TRY(refuse_output_only(asked));
     auto normalized = normalize_resource_uri(asked.uri());
     if (!normalized) {
-        return invalid("uri", "must be an absolute URI without fragment or user information, at most 2,048 bytes");
+        return invalid("uri",
+                       "must be an absolute URI without fragment or user information, at most 2,048 bytes");
     }
     NewResource out{asked.uri(), std::move(*normalized), asked.display_name()};
     if (out.display_name.empty()) {
@@ -104,30 +105,34 @@ Async<Result<v1::Resource, ApiError>> create_resource(Call& call, v1::CreateReso
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     CO_TRY(auto&& asked, check_new(request));
-    CO_TRY(auto&& made, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
-        TRY(auto&& resource, storage::insert_resource(transaction, project.id, ResourceId::at(call.front.clock.now()),
-                                                      asked.uri, asked.normalized, asked.display_name));
-        TRY(record(transaction, call,
-                   resource_event(call, audit::EventType::resource_created, resource,
-                                  {{"uri", resource.uri}, {"display_name", resource.display_name}})));
-        for (const v1::Scope& scope : request.scopes()) {
-            TRY(put(transaction, call, resource, {scope.name(), scope.description()}));
-        }
-        return reread(transaction, resource.id);
-    }));
+    CO_TRY(auto&& made,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
+               TRY(auto&& resource,
+                   storage::insert_resource(transaction, project.id, ResourceId::at(call.front.clock.now()),
+                                            asked.uri, asked.normalized, asked.display_name));
+               TRY(record(transaction, call,
+                          resource_event(call, audit::EventType::resource_created, resource,
+                                         {{"uri", resource.uri}, {"display_name", resource.display_name}})));
+               for (const v1::Scope& scope : request.scopes()) {
+                   TRY(put(transaction, call, resource, {scope.name(), scope.description()}));
+               }
+               return reread(transaction, resource.id);
+           }));
     co_return to_message(made);
 }
 
 Async<Result<v1::Resource, ApiError>> get_resource(Call& call, v1::GetResourceRequest request)
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
-    CO_TRY(auto&& found, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
-        return load_resource(transaction, request.resource());
-    }));
+    CO_TRY(auto&& found,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
+               return load_resource(transaction, request.resource());
+           }));
     co_return to_message(found);
 }
 
-Async<Result<v1::ListResourcesResponse, ApiError>> list_resources(Call& call, v1::ListResourcesRequest request)
+Async<Result<v1::ListResourcesResponse, ApiError>> list_resources(Call& call,
+                                                                  v1::ListResourcesRequest request)
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     CO_TRY(const auto size, page_size(request.page_size(), page_default, page_max));
@@ -136,14 +141,15 @@ Async<Result<v1::ListResourcesResponse, ApiError>> list_resources(Call& call, v1
     const ResourceId after = ResourceId::parse(cursor).value_or(ResourceId{});
     using Rows = Result<std::vector<storage::Resource>, ApiError>;
     CO_TRY(auto&& rows, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Rows {
-        if (!request.uri().empty()) {
-            const auto normalized = normalize_resource_uri(request.uri());
-            TRY(auto&& found, storage::find_resource_by_uri(transaction, normalized.value_or(std::string{})));
-            return found ? std::vector{std::move(*found)} : std::vector<storage::Resource>{};
-        }
-        TRY(auto&& found, storage::list_resources(transaction, after, size + 1));
-        return std::move(found);
-    }));
+               if (!request.uri().empty()) {
+                   const auto normalized = normalize_resource_uri(request.uri());
+                   TRY(auto&& found,
+                       storage::find_resource_by_uri(transaction, normalized.value_or(std::string{})));
+                   return found ? std::vector{std::move(*found)} : std::vector<storage::Resource>{};
+               }
+               TRY(auto&& found, storage::list_resources(transaction, after, size + 1));
+               return std::move(found);
+           }));
     v1::ListResourcesResponse response;
     if (rows.size() > size) {
         rows.pop_back();
@@ -158,33 +164,39 @@ Async<Result<v1::ListResourcesResponse, ApiError>> list_resources(Call& call, v1
 Async<Result<v1::Resource, ApiError>> update_resource(Call& call, v1::UpdateResourceRequest request)
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
-    CO_TRY(auto&& written, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
-        TRY(auto&& before, load_resource(transaction, request.resource()));
-        v1::Resource merged = to_message(before);
-        TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
-        TRY(check_display_name(merged.display_name()));
-        const auto expected = request.expected_revision() != 0 ? request.expected_revision() : before.revision;
-        TRY(const bool updated, storage::update_resource(transaction, before.id, merged.display_name(), expected));
-        if (!updated) {
-            return ApiError{Code::aborted, "the resource was changed meanwhile: read it and try again"};
-        }
-        TRY(auto&& after, reread(transaction, before.id));
-        TRY(record(transaction, call,
-                   resource_event(call, audit::EventType::resource_updated, after,
-                                  {{"fields", json_list(fields)}, {"revision", after.revision}})));
-        return std::move(after);
-    }));
+    CO_TRY(auto&& written,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
+               TRY(auto&& before, load_resource(transaction, request.resource()));
+               v1::Resource merged = to_message(before);
+               TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
+               TRY(check_display_name(merged.display_name()));
+               const auto expected =
+                   request.expected_revision() != 0 ? request.expected_revision() : before.revision;
+               TRY(const bool updated,
+                   storage::update_resource(transaction, before.id, merged.display_name(), expected));
+               if (!updated) {
+                   return ApiError{Code::aborted,
+                                   "the resource was changed meanwhile: read it and try again"};
+               }
+               TRY(auto&& after, reread(transaction, before.id));
+               TRY(record(transaction, call,
+                          resource_event(call, audit::EventType::resource_updated, after,
+                                         {{"fields", json_list(fields)}, {"revision", after.revision}})));
+               return std::move(after);
+           }));
     co_return to_message(written);
 }
 
-Async<Result<google::protobuf::Empty, ApiError>> delete_resource(Call& call, v1::DeleteResourceRequest request)
+Async<Result<google::protobuf::Empty, ApiError>> delete_resource(Call& call,
+                                                                 v1::DeleteResourceRequest request)
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     CO_TRY(co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Removed {
         TRY(auto&& resource, load_resource(transaction, request.resource()));
         TRY(storage::delete_resource(transaction, resource.id));
-        TRY(record(transaction, call,
-                   resource_event(call, audit::EventType::resource_deleted, resource, {{"uri", resource.uri}})));
+        TRY(record(
+            transaction, call,
+            resource_event(call, audit::EventType::resource_deleted, resource, {{"uri", resource.uri}})));
         return true;
     }));
     co_return google::protobuf::Empty{};
@@ -195,31 +207,33 @@ Async<Result<v1::Resource, ApiError>> put_scope(Call& call, v1::PutScopeRequest 
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     CO_TRY(check_scope("name", request.name()));
     CO_TRY(check_description("description", request.description()));
-    CO_TRY(auto&& written, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
-        TRY(auto&& resource, load_resource(transaction, request.resource()));
-        if (resource.scopes.size() >= static_cast<std::size_t>(scopes_max)) {
-            return failed_precondition("a resource has at most 200 scopes");
-        }
-        TRY(put(transaction, call, resource, {request.name(), request.description()}));
-        return reread(transaction, resource.id);
-    }));
+    CO_TRY(auto&& written,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
+               TRY(auto&& resource, load_resource(transaction, request.resource()));
+               if (resource.scopes.size() >= static_cast<std::size_t>(scopes_max)) {
+                   return failed_precondition("a resource has at most 200 scopes");
+               }
+               TRY(put(transaction, call, resource, {request.name(), request.description()}));
+               return reread(transaction, resource.id);
+           }));
     co_return to_message(written);
 }
 
 Async<Result<v1::Resource, ApiError>> delete_scope(Call& call, v1::DeleteScopeRequest request)
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
-    CO_TRY(auto&& written, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
-        TRY(auto&& resource, load_resource(transaction, request.resource()));
-        TRY(const bool deleted, storage::delete_scope(transaction, resource.id, request.name()));
-        if (!deleted) {
-            return not_found();
-        }
-        TRY(record(transaction, call,
-                   resource_event(call, audit::EventType::resource_scope_deleted, resource,
-                                  {{"scope", request.name()}})));
-        return reread(transaction, resource.id);
-    }));
+    CO_TRY(auto&& written,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
+               TRY(auto&& resource, load_resource(transaction, request.resource()));
+               TRY(const bool deleted, storage::delete_scope(transaction, resource.id, request.name()));
+               if (!deleted) {
+                   return not_found();
+               }
+               TRY(record(transaction, call,
+                          resource_event(call, audit::EventType::resource_scope_deleted, resource,
+                                         {{"scope", request.name()}})));
+               return reread(transaction, resource.id);
+           }));
     co_return to_message(written);
 }
 

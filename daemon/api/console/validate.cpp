@@ -32,9 +32,8 @@ bool is_label(std::string_view text)
     if (text.empty() || text.size() > label_chars_max || text.front() == '-' || text.back() == '-') {
         return false;
     }
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 bool is_this_machine(std::string_view normalized)
@@ -42,9 +41,9 @@ bool is_this_machine(std::string_view normalized)
     constexpr std::array hosts{std::string_view{"http://localhost"}, std::string_view{"http://127.0.0.1"},
                                std::string_view{"http://[::1]"}};
     return std::any_of(hosts.begin(), hosts.end(), [&](std::string_view host) {
-        return normalized.starts_with(host) &&
-               (normalized.size() == host.size() || normalized[host.size()] == '/' || normalized[host.size()] == ':' ||
-                normalized[host.size()] == '?');
+        return normalized.starts_with(host)
+               && (normalized.size() == host.size() || normalized[host.size()] == '/'
+                   || normalized[host.size()] == ':' || normalized[host.size()] == '?');
     });
 }
 
@@ -87,8 +86,9 @@ Checked check_redirect(std::string_view field, std::string_view uri)
     }
     const auto normalized = normalize_resource_uri(uri);
     if (!normalized || !(normalized->starts_with("https://") || is_this_machine(*normalized))) {
-        return invalid(std::string{field},
-                       "must be an absolute https URI without fragment or user information (http for localhost only)");
+        return invalid(
+            std::string{field},
+            "must be an absolute https URI without fragment or user information (http for localhost only)");
     }
     return ok();
 }
@@ -118,12 +118,12 @@ Checked check_domain(std::string_view field, std::string_view name)
 // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
 Checked check_scope(std::string_view field, std::string_view name)
 {
-    const bool good = !name.empty() && name.size() <= scope_chars_max &&
-                      std::all_of(name.begin(), name.end(), [](char c) {
-                          return c >= 0x21 && c <= 0x7e && c != '"' && c != '\\';
-                      });
+    const bool good = !name.empty() && name.size() <= scope_chars_max
+                      && std::all_of(name.begin(), name.end(),
+                                     [](char c) { return c >= 0x21 && c <= 0x7e && c != '"' && c != '\\'; });
     if (!good) {
-        return invalid(std::string{field}, "must be 1 to 128 visible ASCII characters without space, quote or backslash");
+        return invalid(std::string{field},
+                       "must be 1 to 128 visible ASCII characters without space, quote or backslash");
     }
     return ok();
 }

@@ -31,7 +31,8 @@ Answer<v1::Response> unlock(Rooms& rooms, Call& call)
                            ? rooms.tokens.begin()
                            : std::ranges::find(rooms.tokens, request.token(), &NamedToken::label);
     if (found == rooms.tokens.end()) {
-        return Refusal{v1::TOKEN_UNKNOWN, "no token of that label is configured; `tessera keys tokens` lists them"};
+        return Refusal{v1::TOKEN_UNKNOWN,
+                       "no token of that label is configured; `tessera keys tokens` lists them"};
     }
     if (pin.empty() || pin.size() > pin_bytes_max) {
         return Refusal{v1::MALFORMED_REQUEST, fmt::format("a PIN has 1 to {} bytes", pin_bytes_max)};

@@ -65,7 +65,8 @@ bool contains(const CK_ATTRIBUTE* attributes, CK_ULONG count, std::uint64_t type
                        [type](const CK_ATTRIBUTE& attribute) { return attribute.type == type; });
 }
 
-CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG bytes, CK_BYTE_PTR signature, CK_ULONG_PTR length)
+CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG bytes, CK_BYTE_PTR signature,
+           CK_ULONG_PTR length)
 {
     const Faults faults = tessera::fault::take("C_Sign");
     if (const auto refused = before_call("C_Sign", faults)) {
@@ -100,7 +101,8 @@ CK_RV get_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO* info)
     return code;
 }
 
-CK_RV get_attribute_value(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE* attributes, CK_ULONG count)
+CK_RV get_attribute_value(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE* attributes,
+                          CK_ULONG count)
 {
     const Faults faults = tessera::fault::take("C_GetAttributeValue");
     if (const auto refused = before_call("C_GetAttributeValue", faults)) {
@@ -133,12 +135,13 @@ CK_RV generate_key_pair(CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_A
     const auto refuse = faults.find("refuse");
     if (const auto refused = before_call("C_GenerateKeyPair", faults)) {
         code = *refused;
-    } else if (refuse != faults.end() && (contains(public_attributes, public_count, refuse->second) ||
-                                          contains(private_attributes, private_count, refuse->second))) {
+    } else if (refuse != faults.end()
+               && (contains(public_attributes, public_count, refuse->second)
+                   || contains(private_attributes, private_count, refuse->second))) {
         code = CKR_TEMPLATE_INCONSISTENT;
     } else {
-        code = target->C_GenerateKeyPair(session, mechanism, public_attributes, public_count, private_attributes,
-                                         private_count, public_key, private_key);
+        code = target->C_GenerateKeyPair(session, mechanism, public_attributes, public_count,
+                                         private_attributes, private_count, public_key, private_key);
     }
     tessera::fault::record("C_GenerateKeyPair", code);
     return code;

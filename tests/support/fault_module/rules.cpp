@@ -39,7 +39,8 @@ Rule parse(const std::string& line)
     while (words >> word) {
         const auto equals = word.find('=');
         const std::string name = word.substr(0, equals);
-        const std::uint64_t number = equals == std::string::npos ? 1 : std::stoull(word.substr(equals + 1), nullptr, 0);
+        const std::uint64_t number =
+            equals == std::string::npos ? 1 : std::stoull(word.substr(equals + 1), nullptr, 0);
         if (name == "after") {
             rule.after = number;
         } else if (name == "times") {
@@ -56,14 +57,14 @@ Rule parse(const std::string& line)
 void reread()
 {
     const std::string path = environment("TESSERA_FAULT_CONTROL");
-    struct stat status {};
+    struct stat status{};
     if (path.empty() || stat(path.c_str(), &status) != 0) {
         rules.clear();
         seen_version.clear();
         return;
     }
-    const std::string version = std::to_string(status.st_ino) + "/" + std::to_string(status.st_mtim.tv_sec) + "." +
-                                std::to_string(status.st_mtim.tv_nsec) + "/" + path;
+    const std::string version = std::to_string(status.st_ino) + "/" + std::to_string(status.st_mtim.tv_sec)
+                                + "." + std::to_string(status.st_mtim.tv_nsec) + "/" + path;
     if (version == seen_version) {
         return;
     }
