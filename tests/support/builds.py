@@ -31,8 +31,8 @@ class BuildError(Exception):
 def environment() -> dict[str, str]:
     settings = {
         "CXX": "ccache clang++-19", "CC": "ccache clang-19", "CXX_LD": "mold", "CC_LD": "mold",
-        # Precompiled headers and a base directory make a cache that serves every checkout.
-        "CCACHE_SLOPPINESS": "pch_defines,time_macros", "CCACHE_BASEDIR": str(ROOT), "CCACHE_NOHASHDIR": "1",
+        # A precompiled header names absolute paths, so what one checkout compiled is of no use to another.
+        "CCACHE_SLOPPINESS": "pch_defines,time_macros", "CCACHE_NAMESPACE": str(ROOT),
     }
     return {**os.environ, **settings}
 
