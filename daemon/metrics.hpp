@@ -8,15 +8,12 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <span>
-#include <string>
-#include <string_view>
 
 #include "base/clock.hpp"
 
 namespace tessera {
 
-// Things that happened, in the order of the table in metrics.cpp.
+// Things that happened, in the order of the table in metrics_text.cpp.
 enum class Counter {
     tokens_issued,
     tokens_refused,  // an OAuthError was sent
@@ -83,16 +80,5 @@ struct Metrics {
     LoopCounter& gauge(Gauge which) { return gauges[static_cast<std::size_t>(which)]; }
     void observe(std::size_t route, int status, Microseconds took);
 };
-
-// What is asked for at the scrape, not counted: by name, in the exposition.
-struct MetricsNow {
-    bool keyd_connected = false;
-    bool database_listening = false;
-    std::uint64_t audit_waiting = 0;
-    double start_time_s = 0;
-};
-
-// The Prometheus text exposition (version 0.0.4) of all loops together.
-std::string metrics_text(std::span<const Metrics* const> loops, const MetricsNow& now);
 
 }  // namespace tessera

@@ -59,9 +59,6 @@ private:
     void on_request_impl(beast_http::verb verb, boost::beast::string_view method,
                          boost::beast::string_view target, int version, error_code& ec) override
     {
-        if (version != 10 && version != 11) {
-            return fail(ec, 505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
-        }
         if (target.size() > parser_.limits_.url_bytes_max) {
             return fail(ec, 414, "The request target is too long.");
         }
@@ -250,7 +247,9 @@ Parser::Need Parser::feed_head(std::string_view bytes, std::size_t& consumed)
     error_code ec;
     (*beast_)->put(boost::asio::buffer(head.data(), head_bytes), ec);
     if (ec) {
-        if (refusal_.status == 0) {
+        if (ec == beast_http::error::bad_version) {
+            refuse(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+        } else if (refusal_.status == 0) {
             refuse(400, "The request is not well-formed HTTP/1.1.");
         }
         return Need::refused;

@@ -14,6 +14,8 @@ struct Row {
     KeydFault fault;
 };
 
+constexpr std::uint32_t disconnected_retry_after_ms = 200;
+
 constexpr std::array rows = {
     Row{v1::MALFORMED_REQUEST, KeydFault::invalid},
     Row{v1::UNKNOWN_OPERATION, KeydFault::protocol},
@@ -75,6 +77,12 @@ KeydError to_keyd_error(const v1::Error& error)
                                : fmt::format("ERROR_{}", static_cast<int>(error.code())),
             .description = error.description(),
             .retry_after_ms = error.retry_after_ms()};
+}
+
+KeydError unavailable(std::string_view code_name, std::string_view description)
+{
+    return {KeydFault::unavailable, std::string{code_name}, std::string{description},
+            disconnected_retry_after_ms};
 }
 
 }  // namespace tessera::keyd

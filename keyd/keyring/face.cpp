@@ -11,7 +11,7 @@ namespace tessera::keyd {
 namespace {
 
 // A shared keyring may have ten thousand; a view must fit a frame.
-constexpr int issuers_shown_max = 1000;
+constexpr int issuers_shown_max = 100;
 
 std::int64_t as_us(const std::optional<Instant>& instant)
 {
@@ -109,11 +109,13 @@ void Service::publish_face(const Ring& ring, Instant now)
 v1::KeyringView Service::admin_view(const Ring& ring, Instant now) const
 {
     v1::KeyringView view = front_view(ring, now);
-    for (const std::string& issuer : issuers_of(ring.record.id)) {
+    for (const auto& [issuer, of] : issuers) {
         if (view.issuers_size() == issuers_shown_max) {
             break;
         }
-        view.add_issuers(issuer);
+        if (of == ring.record.id) {
+            view.add_issuers(issuer);
+        }
     }
     for (const KeyRecord& key : ring.keys) {
         v1::KeyView& shown = *view.add_keys() = key_view(key, now);

@@ -1,67 +1,60 @@
-"""The console API over its Unix socket, as an operator's own program would call it."""
+"""The console API as an operator's program sees it: HTTP over the console's Unix socket."""
 
 import http.client
 import json
 import socket
 import urllib.parse
-from pathlib import Path
-
-
-class Refused(Exception):
-    """An answer that is not 2xx."""
-
-    def __init__(self, status: int, body: dict):
-        super().__init__(f"{status}: {body}")
-        self.status = status
-        self.body = body
+from dataclasses import dataclass
 
 
 class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path, seconds: float = 60):
-        super().__init__("localhost", timeout=seconds)
+    def __init__(self, path: str):
+        super().__init__("console", timeout=20)
         self.path = path
 
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self.path))
+        self.sock.connect(self.path)
 
 
+@dataclass
+class ConsoleAnswer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+@dataclass
 class Console:
-    """One kept-alive connection. Bodies are protojson: lowerCamelCase members."""
+    socket_path: str
 
-    def __init__(self, socket_path: Path):
-        self.connection = UnixConnection(socket_path)
-
-    def call(self, method: str, path: str, body: dict | None = None) -> dict:
-        headers = {} if body is None else {"Content-Type": "application/json"}
+    def call(self, method: str, path: str, body=None, headers: dict[str, str] | None = None, **query) -> ConsoleAnswer:
+        """`body` is JSON to be, or bytes sent as they are."""
+        if query:
+            path += "?" + urllib.parse.urlencode(query, doseq=True)
+        sent = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        connection = UnixConnection(self.socket_path)
         try:
-            self.connection.request(method, path, None if body is None else json.dumps(body), headers)
-            answer = self.connection.getresponse()
-            text = answer.read()
-        except (OSError, http.client.HTTPException):
-            self.connection.close()  # the next call connects anew
-            raise
-        found = json.loads(text) if text else {}
-        if answer.status >= 300:
-            raise Refused(answer.status, found)
-        return found
+            connection.request(method, path, sent, {"Content-Type": "application/json"} | (headers or {}))
+            answer = connection.getresponse()
+            return ConsoleAnswer(answer.status, answer.headers, answer.read())
+        finally:
+            connection.close()
 
-    def get(self, path: str, **query) -> dict:
-        given = {name: value for name, value in query.items() if value not in (None, "")}
-        return self.call("GET", path + ("?" + urllib.parse.urlencode(given, doseq=True) if given else ""))
+    def get(self, path: str, **query) -> ConsoleAnswer:
+        return self.call("GET", path, **query)
 
-    def post(self, path: str, body: dict | None = None) -> dict:
-        return self.call("POST", path, body or {})
+    def post(self, path: str, body=None, **query) -> ConsoleAnswer:
+        return self.call("POST", path, {} if body is None else body, **query)
 
-    def patch(self, path: str, body: dict) -> dict:
-        return self.call("PATCH", path, body)
+    def patch(self, path: str, body, **query) -> ConsoleAnswer:
+        return self.call("PATCH", path, body, **query)
 
-    def put(self, path: str, body: dict) -> dict:
-        return self.call("PUT", path, body)
-
-    def delete(self, path: str) -> dict:
-        return self.call("DELETE", path)
-
-    def close(self) -> None:
-        self.connection.close()
+    def events(self, project: str, **filters) -> list[dict]:
+        """Newest first."""
+        return self.get(f"/v1/projects/{project}/audit", **{f"filter.{name}": value for name, value in filters.items()}).json.get("events", [])

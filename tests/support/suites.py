@@ -65,8 +65,8 @@ def finish(outcome: Outcome, code: int, log: Path, junit: Path) -> Outcome:
 def run_cpp(suite: str, pattern: str, built: Path, logs: Path) -> Outcome:
     junit, log = logs / f"{suite}.xml", logs / f"{suite}.log"
     junit.unlink(missing_ok=True)
-    command = [str(built / "tests" / suite / f"{suite}_tests"), f"--logger=JUNIT,all,{junit}", "--logger=HRF,test_suite",
-               "--catch_system_errors=no"]
+    command = [str(built / "tests" / suite / f"{suite}_tests"), f"--logger=JUNIT,error,{junit}", "--logger=HRF,test_suite",
+               "--catch_system_errors=no", "--color_output=no"]
     if pattern:
         command.append(f"--run_test=*/{pattern}")
     return finish(Outcome(suite), run_and_log(command, log, {"TESSERA_BINARIES": str(built)}), log, junit)

@@ -22,7 +22,8 @@ BANNED = [
      {"base/clock.hpp": "the clock", "base/clock.cpp": "the clock"}, "take a Clock or an Instant"),
     (r"\b(memcmp|strcmp|strncmp)\s*\(", "product", {}, "equal_constant_time, or == on string_view"),
     (r"\bgetenv\s*\(", "product",
-     {"keyd/main.cpp": "systemd's NOTIFY_SOCKET and CREDENTIALS_DIRECTORY", "daemon/main.cpp": "socket paths of the CLI",
+     {"keyd/main.cpp": "systemd's NOTIFY_SOCKET and CREDENTIALS_DIRECTORY", "keyd/server/listener.cpp": "sd_listen_fds(3)",
+      "keyd/server/confinement.cpp": "sd_notify(3)", "daemon/main.cpp": "socket paths of the CLI",
       "daemon/http/sockets.cpp": "sd_listen_fds(3)", "daemon/http/handover.cpp": "who a successor replaces",
       "daemon/commands/sd_notify.cpp": "sd_notify(3)"},
      "a setting"),
@@ -84,7 +85,9 @@ def test_nothing_is_marked_unfinished():
 
 
 # Waiting for an event is polling with a deadline in one place (tests/support); nothing else sleeps.
-SLEEPERS = {"tests/support/wait.py": "the polling wait", "tests/tidy/test_source.py": "this list"}
+SLEEPERS = {"tests/support/wait.py": "the polling wait", "tests/tidy/test_source.py": "this list",
+            "tests/keyd/soft_token.hpp": "the polling wait of C++", "tests/keyd/pkcs11_faults_test.cpp": "a token that needs time to come back",
+            "tests/support/fault_module/fault_module.cpp": "a slow token"}
 
 
 def test_tests_wait_for_events_and_do_not_sleep():

@@ -1,0 +1,63 @@
+"""`tessera keys`: rotation, revocation and policy over keyd's admin socket, seen in the JWKS the front serves."""
+
+import base64
+import json
+
+from wait import wait_for
+
+
+def keyring_of(stack, realm):
+    listed = stack.tessera_json("keys", "list", "--issuer", realm.issuer)["keyrings"]
+    assert len(listed) == 1
+    return listed[0]["id"]
+
+
+def kids(realm):
+    return {key["kid"] for key in realm.get(f"{realm.path}/jwks").json["keys"]}
+
+
+def signing_kid(token):
+    head = token.split(".")[0]
+    return json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"]
+
+
+def test_a_forced_rotation_signs_with_the_standby_and_keeps_the_old_key_published(stack, realm):
+    client, keyring = realm.create_client(), keyring_of(stack, realm)
+    before = signing_kid(realm.token(client, resource=realm.resource).json["access_token"])
+    wait_for("a standby key", lambda: any(key["state"] == "ready" for key in stack.tessera_json("keys", "show", keyring)["keys"]), 30)
+    stack.tessera("keys", "rotate", keyring, "--force", "--algorithm", "ES256")
+    wait_for("another key to sign",
+             lambda: signing_kid(realm.token(client, resource=realm.resource).json["access_token"]) != before, 10)
+    after = signing_kid(realm.token(client, resource=realm.resource).json["access_token"])
+    assert {before, after} <= kids(realm)
+
+
+def test_a_revoked_key_leaves_the_jwks_at_once(stack, realm):
+    client, keyring = realm.create_client(), keyring_of(stack, realm)
+    kid = signing_kid(realm.token(client, resource=realm.resource).json["access_token"])
+    stack.tessera("keys", "revoke", keyring, kid, "--reason", "test")
+    wait_for("the key to be gone", lambda: kid not in kids(realm), 5)
+    wait_for("another key to sign", lambda: realm.token(client, resource=realm.resource).status == 200, 10)
+    assert signing_kid(realm.token(client, resource=realm.resource).json["access_token"]) != kid
+    entries = stack.tessera_json("keys", "journal")["entries"]
+    assert any(entry["kid"] == kid and "revoke" in entry["operation"] for entry in entries)
+
+
+def test_destroying_asks_for_the_id_again(stack, realm):
+    keyring = keyring_of(stack, realm)
+    refused = stack.tessera("keys", "destroy", keyring, check=False)
+    assert refused.returncode == 2 and f"--yes {keyring}" in refused.stderr
+
+
+def test_a_policy_changes_what_is_given_only(stack, realm):
+    keyring = keyring_of(stack, realm)
+    before = stack.tessera_json("keys", "show", keyring)
+    after = stack.tessera_json("keys", "policy", keyring, "--rotation-period", "1209600")
+    assert after["policy"]["rotation_period_s"] == 1209600
+    assert {**before["policy"], "rotation_period_s": 0} == {**after["policy"], "rotation_period_s": 0}
+
+
+def test_health_and_self_test_speak_of_every_token(stack):
+    assert stack.tessera_json("keys", "health")["state"] == "operational"
+    assert stack.tessera("keys", "self-test").returncode == 0
+    assert [token["label"] for token in stack.tessera_json("keys", "tokens")["tokens"]] == ["main"]
