@@ -89,17 +89,18 @@ std::string help_text(const Command& command)
 
 std::string cli_markdown()
 {
-    std::string page =
-        "# The command line\n\nMade from the command table (`tests/tidy/generate_cli_reference.py`).\n\n"
-        "`tessera <command> [arguments] [--options]`; options are `--name value` or `--name=value`. Every "
-        "command takes "
-        "`--json` and `--help`.\n\nThe console API's socket is `--socket PATH`, `$TESSERA_CONSOLE_SOCKET`, "
-        "or "
-        "`/run/tessera/console.sock`. keyd's admin socket is `--keyd-socket PATH`, "
-        "`$TESSERA_KEYD_ADMIN_SOCKET`, or "
-        "`/run/tessera-keyd/admin.sock`.\n\nExit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 the "
-        "service "
-        "cannot be reached or is not ready, try again.\n";
+    std::string page = R"(# The command line
+
+Made from the command table (`tests/tidy/generate_built.py`).
+
+`tessera <command> [arguments] [--options]`; options are `--name value` or `--name=value`. Every command takes `--json` and `--help`.
+`tessera serve [--config FILE] [--name=value …]` runs the front; its settings are in [settings.md](settings.md).
+
+The console API's socket is `--socket PATH`, `$TESSERA_CONSOLE_SOCKET`, or `/run/tessera/console.sock`. keyd's admin socket is
+`--keyd-socket PATH`, `$TESSERA_KEYD_ADMIN_SOCKET`, or `/run/tessera-keyd/admin.sock`.
+
+Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 the service cannot be reached or is not ready, try again.
+)";
     for (const Command& command : commands()) {
         page += fmt::format("\n## tessera {}\n\n{}\n", title(command), command.summary);
         for (const Option& option : command.options) {
