@@ -169,26 +169,4 @@ std::string settings_help(std::span<const Setting> table)
     return help;
 }
 
-std::string settings_example(std::span<const Setting> table)
-{
-    std::string example;
-    for (const Setting& setting : table) {
-        example += fmt::format("# {}\n# {}\n#{} = {}\n\n", setting.paragraph, describe_type(setting),
-                               setting.name, setting.fallback);
-    }
-    return example;
-}
-
-std::string settings_markdown(std::span<const Setting> table, std::string_view program)
-{
-    std::string page = fmt::format(
-        "# Settings of `{}`\n\n| name | type | default | since | what |\n|---|---|---|---|---|\n", program);
-    for (const Setting& setting : table) {
-        page += fmt::format("| `{}` | {} | {}{}{} | {} | {} |\n", setting.name, describe_type(setting),
-                            setting.fallback.empty() ? "" : "`", setting.fallback,
-                            setting.fallback.empty() ? "" : "`", setting.since, setting.paragraph);
-    }
-    return page;
-}
-
 }  // namespace tessera

@@ -56,9 +56,7 @@ private:
     std::map<std::string, std::string, std::less<>> values_;
 };
 
-// For --help, the example file and docs/reference/settings-*.md.
+// For --help.
 std::string settings_help(std::span<const Setting> table);
-std::string settings_example(std::span<const Setting> table);
-std::string settings_markdown(std::span<const Setting> table, std::string_view program);
 
 }  // namespace tessera

@@ -22,7 +22,7 @@ class RecordCache {
 public:
     using Loaded = Result<Record, storage::StoreError>;
 
-    explicit RecordCache(std::size_t records_max) : records_max_(records_max) {}
+    RecordCache(std::size_t records_max, Metrics& metrics) : records_max_(records_max), metrics_(metrics) {}
 
     // `load` is `Loaded()`, runs on a pool thread and owns what it uses.
     template <class Load>
@@ -33,9 +33,11 @@ public:
             if (!entry.is_doubtful
                 && (entry.record != nullptr || std::chrono::steady_clock::now() < entry.absent_until)) {
                 order_.splice(order_.end(), order_, entry.place);
+                metrics_.count(Counter::cache_hits);
                 co_return entry.record;
             }
         }
+        metrics_.count(Counter::cache_misses);
         const std::uint64_t generation = generation_;
         Loaded loaded = co_await on_pool(threads, std::move(load));
         if (loaded.has_value() && generation == generation_) {
@@ -116,6 +118,7 @@ private:
     }
 
     std::size_t records_max_;
+    Metrics& metrics_;
     std::uint64_t generation_ = 0;
     std::list<Key> order_;
     std::unordered_map<Key, Entry, Hash> entries_;
@@ -154,14 +157,14 @@ struct RealmDirectory::Cache {
     RecordCache<ResourceKey, ResourceKeyHash, ResourcePtr> resources;
 
     Cache(Options options_, storage::Pool& app_pool_, storage::Pool& system_pool_,
-          asio::thread_pool& threads_)
+          asio::thread_pool& threads_, Metrics& metrics)
         : options(std::move(options_)),
           app_pool(app_pool_),
           system_pool(system_pool_),
           threads(threads_),
-          realms(options.records_max),
-          clients(options.records_max),
-          resources(options.records_max)
+          realms(options.records_max, metrics),
+          clients(options.records_max, metrics),
+          resources(options.records_max, metrics)
     {
     }
 
@@ -202,8 +205,8 @@ struct RealmDirectory::Cache {
 };
 
 RealmDirectory::RealmDirectory(Options options, storage::Pool& app_pool, storage::Pool& system_pool,
-                               asio::thread_pool& threads)
-    : cache_(std::make_shared<Cache>(std::move(options), app_pool, system_pool, threads))
+                               asio::thread_pool& threads, Metrics& metrics)
+    : cache_(std::make_shared<Cache>(std::move(options), app_pool, system_pool, threads, metrics))
 {
 }
 

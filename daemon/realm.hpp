@@ -15,6 +15,7 @@
 
 #include "base/async.hpp"
 #include "base/id.hpp"
+#include "daemon/metrics.hpp"
 #include "storage/invalidations.hpp"
 #include "storage/repositories/clients.hpp"
 #include "storage/repositories/projects.hpp"
@@ -41,7 +42,7 @@ public:
     };
 
     RealmDirectory(Options options, storage::Pool& app_pool, storage::Pool& system_pool,
-                   asio::thread_pool& threads);
+                   asio::thread_pool& threads, Metrics& metrics);
 
     // Null when no enabled realm has this slug. Unknown slugs are remembered too, for a short while.
     Async<Result<RealmPtr, storage::StoreError>> find(std::string slug);

@@ -18,6 +18,7 @@
 #include "base/random.hpp"
 #include "base/settings.hpp"
 #include "keyd/keyring/keyrings.hpp"
+#include "keyd/keyring/policy.hpp"
 #include "keyd/pkcs11/module.hpp"
 #include "keyd/pkcs11/token.hpp"
 #include "keyd/server/confinement.hpp"
@@ -284,6 +285,10 @@ int start(std::span<const std::string> arguments)
     const auto settings = read_keyd_settings(arguments);
     if (!settings) {
         fmt::print(stderr, "tessera-keyd: {}\n", settings.error().text);
+        return exit_usage;
+    }
+    if (const auto policy = merge_policy(default_policy(), settings.value().realm_policy); !policy) {
+        fmt::print(stderr, "tessera-keyd: settings of realms' keyrings: {}\n", policy.error().description);
         return exit_usage;
     }
     log::start("tessera-keyd", settings.value().log_level);

@@ -59,10 +59,15 @@ struct InvalidationListener::State {
 
     void listen_until_lost()
     {
-        pqxx::connection connection{conninfo_with(url, {{"user", role},
-                                                        {"application_name", "tessera-listen"},
-                                                        {"connect_timeout", "2"},
-                                                        {"keepalives_idle", "10"}})};
+        pqxx::connection connection{
+            conninfo_with(url, {{"user", role},
+                                {"application_name", "tessera-listen"},
+                                {"connect_timeout", "2"},
+                                // A peer that vanished is noticed within seconds, not when TCP gives up.
+                                {"keepalives_idle", "1"},
+                                {"keepalives_interval", "1"},
+                                {"keepalives_count", "2"},
+                                {"tcp_user_timeout", "3000"}})};
         forbid_reactivation(connection);
         Receiver receiver{connection, events};
         {

@@ -1,7 +1,5 @@
 #include "daemon/commands/admin_site.hpp"
 
-#include <algorithm>
-
 #include <boost/json/serialize.hpp>
 
 #include "base/json.hpp"
@@ -21,10 +19,11 @@ http::Response health()
 
 http::Response ready(const Readiness& readiness)
 {
-    const bool is_ready = readiness.keyd_connected && readiness.database_answers && !readiness.draining;
+    const bool is_ready =
+        readiness.keyd == KeydState::serving && readiness.database_answers && !readiness.draining;
     json::object body;
     body["status"] = is_ready ? "ready" : "not ready";
-    body["keyd"] = readiness.keyd_connected ? "connected" : "unreachable";
+    body["keyd"] = to_string(readiness.keyd);
     body["database"] = readiness.database_answers ? "connected" : "unreachable";
     body["draining"] = readiness.draining;
     return http::json_response(is_ready ? 200 : 503, json::serialize(body));
@@ -64,15 +63,12 @@ http::Service admin_service(AdminQuestions questions)
             }};
 }
 
-http::Service console_service(Front& front, std::vector<std::uint32_t> uids)
+http::Service console_service(Front& front)
 {
     // The service outlives the coroutines it starts: it belongs to a site, and sites outlive sessions.
     return {[](const http::Request&) { return console_body_bytes_max; },
-            [&front, uids = std::move(uids)](const http::Request& request) -> Async<http::Response> {
+            [&front](const http::Request& request) -> Async<http::Response> {
                 front.metrics.count(Counter::console_requests);
-                if (!request.peer.uid || std::ranges::find(uids, *request.peer.uid) == uids.end()) {
-                    co_return http::json_error(403, "access_denied", "This user is not in console-uids.");
-                }
                 co_return co_await api::console::dispatch(front, request);
             }};
 }

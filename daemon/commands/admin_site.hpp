@@ -2,8 +2,8 @@
 #pragma once
 
 #include <functional>
-#include <vector>
 
+#include "daemon/commands/front_loop.hpp"
 #include "daemon/front.hpp"
 #include "daemon/http/session.hpp"
 
@@ -11,7 +11,7 @@ namespace tessera {
 
 // Why the process cannot do its work now; empty = ready. Called for each /readyz, on the admin loop: cheap, no I/O.
 struct Readiness {
-    bool keyd_connected = false;
+    KeydState keyd = KeydState::unreachable;
     bool database_answers = false;
     bool draining = false;
 };
@@ -24,7 +24,7 @@ struct AdminQuestions {
 // GET /healthz (the process runs), /readyz (200 or 503 with the parts by name), /metrics (Prometheus).
 http::Service admin_service(AdminQuestions questions);
 
-// The console API for the operators named by `uids` (SO_PEERCRED); 403 for anybody else.
-http::Service console_service(Front& front, std::vector<std::uint32_t> uids);
+// The console API; who may use it is its policy's to decide (daemon/api/policy.cpp).
+http::Service console_service(Front& front);
 
 }  // namespace tessera

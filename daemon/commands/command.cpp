@@ -39,6 +39,17 @@ std::string verbs_of(std::string_view noun)
     return verbs;
 }
 
+std::string help_of_noun(std::string_view noun)
+{
+    std::string text = fmt::format("usage: tessera {} <verb> [--options]\n\n", noun);
+    for (const Command& command : commands()) {
+        if (command.noun == noun) {
+            text += fmt::format("  {:40}  {}\n", title(command), command.summary);
+        }
+    }
+    return text + fmt::format("\ntessera {} <verb> --help explains one.\n", noun);
+}
+
 int fail(const CommandError& error)
 {
     std::cerr << "tessera: " << error.text << '\n';
@@ -123,6 +134,10 @@ int run(std::span<const std::string> words, const Environment& environment)
     const Command* command = find_command(noun, verb);
     if (command == nullptr) {
         const std::string verbs = verbs_of(noun);
+        if (!verbs.empty() && (verb == "--help" || verb == "-h")) {
+            std::cout << help_of_noun(noun);
+            return static_cast<int>(Exit::done);
+        }
         return fail({Exit::usage, verbs.empty()
                                       ? fmt::format("unknown command '{}'; tessera --help lists them", noun)
                                       : fmt::format("'{}' needs one of: {}", noun, verbs)});

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/openssl.hpp"
+#include "daemon/keys/keys.hpp"
 #include "daemon/settings/serve_settings.hpp"
 #include "storage/migrate.hpp"
 
@@ -128,7 +129,7 @@ void check_keyd(Report& report, const Invocation& invocation, const Environment&
     }
     const auto& health = answer.value().health();
     const auto state = health.state();
-    report.add("keyd", state == keyd::v1::OPERATIONAL, keyd::v1::ServiceState_Name(state),
+    report.add("keyd", state == keyd::v1::OPERATIONAL, std::string{keys::service_state_name(state)},
                state == keyd::v1::SERVICE_SEALED ? "tessera keys unlock"
                                                  : "tessera keys tokens says what each token answers");
     for (const auto& alarm : health.alarms()) {

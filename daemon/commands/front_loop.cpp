@@ -21,6 +21,22 @@ keyd::ClientOptions keyd_options(const Settings& settings)
     return options;
 }
 
+KeydState state_of(const keys::Keys& keys)
+{
+    if (!keys.is_connected()) {
+        return KeydState::unreachable;
+    }
+    if (keys.health() == nullptr) {
+        return KeydState::unavailable;  // told within moments of connecting
+    }
+    switch (keys.health()->state()) {
+    case keyd::v1::OPERATIONAL:
+    case keyd::v1::DEGRADED: return KeydState::serving;
+    case keyd::v1::SERVICE_SEALED: return KeydState::sealed;
+    default: return KeydState::unavailable;
+    }
+}
+
 // Every loop of every front hears of a change; the trail has it once.
 keys::Keys::Changed record_changes(asio::io_context& io, audit::Writer& writer, const Clock& clock)
 {
@@ -36,11 +52,23 @@ keys::Keys::Changed record_changes(asio::io_context& io, audit::Writer& writer, 
 
 }  // namespace
 
+std::string_view to_string(KeydState state)
+{
+    switch (state) {
+    case KeydState::unreachable: return "unreachable";
+    case KeydState::sealed: return "sealed";
+    case KeydState::unavailable: return "unavailable";
+    case KeydState::serving: return "serving";
+    }
+    return "";
+}
+
 FrontLoop::FrontLoop(const Shared& shared)
     : work_(io_.get_executor()),
       limits_(shared.limits),
       admission_(shared.admission),
-      realms_({shared.settings.text("issuer-base")}, shared.app_pool, shared.system_pool, shared.threads),
+      realms_({shared.settings.text("issuer-base")}, shared.app_pool, shared.system_pool, shared.threads,
+              metrics_),
       keys_(io_, keyd_options(shared.settings), record_changes(io_, shared.audit, shared.clock)),
       front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool, shared.threads,
              realms_,         keys_,        shared.audit,    admission_,         metrics_},
@@ -54,7 +82,7 @@ FrontLoop::~FrontLoop() { stop(); }
 http::Site& FrontLoop::add_site(http::Service service)
 {
     sites_.push_back(std::make_unique<http::Site>(
-        http::Site{limits_, clock_, metrics_, connections_, std::move(service), {}, false, nullptr}));
+        http::Site{limits_, clock_, metrics_, connections_, std::move(service), {}, {}, false, nullptr}));
     return *sites_.back();
 }
 
@@ -78,7 +106,7 @@ Async<void> FrontLoop::watch_keyd()
 {
     asio::steady_timer timer{io_};
     while (!stopping_) {
-        keyd_connected_.store(keys_.is_connected(), std::memory_order_relaxed);
+        keyd_.store(state_of(keys_), std::memory_order_relaxed);
         timer.expires_after(keyd_looked_at_every);
         co_await timer.async_wait(asio::use_awaitable);
     }

@@ -27,6 +27,10 @@ struct Shared {
     http::Admission::Options admission;
 };
 
+// What keyd can do for a loop, the worst first.
+enum class KeydState { unreachable, sealed, unavailable, serving };
+std::string_view to_string(KeydState state);
+
 class FrontLoop {
 public:
     explicit FrontLoop(const Shared& shared);
@@ -54,7 +58,7 @@ public:
     Front& front() { return front_; }
     const Metrics& metrics() const { return metrics_; }
     // For /readyz, from any thread.
-    bool keyd_connected() const { return keyd_connected_.load(std::memory_order_relaxed); }
+    KeydState keyd() const { return keyd_.load(std::memory_order_relaxed); }
 
 private:
     Async<void> watch_keyd();
@@ -71,7 +75,7 @@ private:
     const Clock& clock_;
     std::vector<std::unique_ptr<http::Site>> sites_;  // sessions borrow them: addresses stay
     std::vector<std::unique_ptr<http::Listener>> listeners_;
-    std::atomic<bool> keyd_connected_{false};
+    std::atomic<KeydState> keyd_{KeydState::unreachable};
     bool stopping_ = false;
     std::thread thread_;
 };

@@ -1,4 +1,5 @@
 // tessera keys list|show|rotate|revoke|journal|tokens|self-test|health
+#include "daemon/keys/keys.hpp"
 #include "base/clock.hpp"
 #include "base/encoding.hpp"
 #include "daemon/commands/client_arguments.hpp"
@@ -152,7 +153,7 @@ CommandResult tokens(const Invocation& invocation, const Environment& environmen
                                     {"serial", token.serial()},
                                     {"manufacturer", token.manufacturer()},
                                     {"module", token.module()},
-                                    {"state", keyd::v1::ServiceState_Name(token.health().state())},
+                                    {"state", keys::service_state_name(token.health().state())},
                                     {"reason", token.health().reason()},
                                     {"sessions", token.health().sessions()},
                                     {"keys", token.keys()},
@@ -206,7 +207,7 @@ CommandResult health(const Invocation& invocation, const Environment& environmen
     for (const auto& alarm : health.alarms()) {
         alarms.emplace_back(alarm);
     }
-    return show_answer(invocation, json::object{{"state", keyd::v1::ServiceState_Name(health.state())},
+    return show_answer(invocation, json::object{{"state", keys::service_state_name(health.state())},
                                                 {"version", health.version()},
                                                 {"keyrings", health.keyrings()},
                                                 {"signatures", health.signatures()},

@@ -134,6 +134,8 @@ void listen_public(FrontLoop& loop, const Settings& settings, const http::Truste
     http::Site& site = loop.add_site(
         {body_bytes_max, [&front](const http::Request& request) { return dispatch(front, request); }});
     site.trusted = trusted;
+    site.forwarded_by = settings.text("forwarded-header") == "forwarded" ? http::ForwardedBy::forwarded
+                                                                         : http::ForwardedBy::x_forwarded_for;
     site.proxy_protocol = settings.flag("proxy-protocol");
     site.tls = tls;
     for (http::SocketFd& socket : sockets) {
@@ -249,9 +251,13 @@ struct Process {
 
     FrontLoop& admin() { return *loops.back(); }
 
-    bool keyd_connected() const
+    KeydState keyd() const
     {
-        return std::ranges::all_of(loops, [](const auto& loop) { return loop->keyd_connected(); });
+        KeydState worst = KeydState::serving;
+        for (const auto& loop : loops) {
+            worst = std::min(worst, loop->keyd());
+        }
+        return worst;
     }
 
     const Settings& settings;
@@ -287,18 +293,19 @@ void listen_admin(Process& process, const storage::InvalidationListener& listene
                   const ListeningSockets& sockets)
 {
     FrontLoop& loop = process.admin();
-    http::Site& admin = loop.add_site(admin_service(
-        {[&process, &listener] {
-             return Readiness{process.keyd_connected(), listener.is_listening(), process.draining.load()};
-         },
-         [&process, &listener] {
-             return metrics_text(process.metrics, {process.keyd_connected(), listener.is_listening(),
-                                                   process.audit.waiting(), process.start_time_s});
-         }}));
+    http::Site& admin = loop.add_site(
+        admin_service({[&process, &listener] {
+                           return Readiness{process.keyd(), listener.is_listening(), process.draining.load()};
+                       },
+                       [&process, &listener] {
+                           return metrics_text(process.metrics,
+                                               {process.keyd() == KeydState::serving, listener.is_listening(),
+                                                process.audit.waiting(), process.start_time_s});
+                       }}));
     for (http::SocketFd& socket : sockets.of("admin", 0, 1)) {
         loop.listen(admin, std::move(socket));
     }
-    http::Site& console = loop.add_site(console_service(loop.front(), uids_of(process.settings)));
+    http::Site& console = loop.add_site(console_service(loop.front()));
     for (http::SocketFd& socket : sockets.of("console", 0, 1)) {
         loop.listen(console, std::move(socket));
     }

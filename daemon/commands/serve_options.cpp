@@ -1,7 +1,5 @@
 #include "daemon/commands/serve_options.hpp"
 
-#include <charconv>
-
 #include <sched.h>
 
 namespace tessera {
@@ -49,20 +47,6 @@ storage::PoolOptions pool_of(const Settings& settings, std::string role, std::si
     options.connections_max = connections;
     options.statement_max = Milliseconds{settings.integer("db-statement-timeout")};
     return options;
-}
-
-std::vector<std::uint32_t> uids_of(const Settings& settings)
-{
-    std::vector<std::uint32_t> uids;
-    for (const std::string& text : settings.list("console-uids")) {
-        std::uint32_t uid = 0;
-        const char* end = text.data() + text.size();
-        if (const auto [last, code] = std::from_chars(text.data(), end, uid);
-            code == std::errc{} && last == end) {
-            uids.push_back(uid);
-        }
-    }
-    return uids;
 }
 
 }  // namespace tessera

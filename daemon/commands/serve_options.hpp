@@ -1,9 +1,8 @@
 // The settings of `tessera serve` as the options of its parts. A loop gets its share of what is a number of the process.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
-#include <vector>
 
 #include "base/settings.hpp"
 #include "daemon/http/admission.hpp"
@@ -17,7 +16,5 @@ std::size_t loops_of(const Settings& settings);
 http::Limits limits_of(const Settings& settings, std::size_t loops);
 http::Admission::Options admission_of(const Settings& settings, std::size_t loops);
 storage::PoolOptions pool_of(const Settings& settings, std::string role, std::size_t connections);
-// Who may use the console's socket.
-std::vector<std::uint32_t> uids_of(const Settings& settings);
 
 }  // namespace tessera

@@ -168,24 +168,24 @@ Result<ProxyHeader, ProxyFault> parse_proxy_v2(std::string_view bytes)
     return ProxyFault::malformed;
 }
 
-void apply_forwarded(Request& request, const TrustedProxies& trusted)
+void apply_forwarded(Request& request, const TrustedProxies& trusted, ForwardedBy by)
 {
     boost::system::error_code ec;
     ip::address nearest = ip::make_address(request.peer.address, ec);
     if (trusted.empty() || ec || !trusted.contains(nearest)) {
         return;
     }
-    const std::string forwarded = joined(request, "forwarded");
-    const std::string plain = forwarded.empty() ? joined(request, "x-forwarded-for") : std::string{};
-    const auto hops = split_commas(forwarded.empty() ? plain : forwarded);
+    const bool is_standard = by == ForwardedBy::forwarded;
+    const std::string all = joined(request, is_standard ? "forwarded" : "x-forwarded-for");
+    const auto hops = split_commas(all);
     for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
-        const auto address = parse_node(forwarded.empty() ? *hop : parameter(*hop, "for"));
+        const auto address = parse_node(is_standard ? parameter(*hop, "for") : *hop);
         if (!address) {
             return;
         }
         request.peer.address = address->to_string();
         request.peer.port = 0;
-        if (!forwarded.empty() && !parameter(*hop, "proto").empty()) {
+        if (is_standard && !parameter(*hop, "proto").empty()) {
             request.peer.tls = equal_ignoring_case(parameter(*hop, "proto"), "https");
         }
         if (!trusted.contains(*address)) {

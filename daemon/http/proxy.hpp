@@ -42,8 +42,11 @@ enum class ProxyFault { incomplete, malformed };
 inline constexpr std::size_t proxy_header_bytes_max = 16 + 536;
 Result<ProxyHeader, ProxyFault> parse_proxy_v2(std::string_view bytes);
 
-// Puts the client's address into request.peer: walks Forwarded (RFC 7239) or, without one, X-Forwarded-For from the nearest
-// hop outwards while the hop is trusted. A header from a peer that is not trusted, or that does not parse, changes nothing.
-void apply_forwarded(Request& request, const TrustedProxies& trusted);
+// Which header the trusted proxies write. The other one is the client's own and is not read.
+enum class ForwardedBy { x_forwarded_for, forwarded };  // forwarded: RFC 7239
+
+// Puts the client's address into request.peer: walks the header from the nearest hop outwards while the hop is trusted. A
+// header from a peer that is not trusted, or that does not parse, changes nothing.
+void apply_forwarded(Request& request, const TrustedProxies& trusted, ForwardedBy by);
 
 }  // namespace tessera::http

@@ -249,7 +249,7 @@ private:
         request.peer = peer_;
         request.received = site_.clock.tick();
         correlate(request);
-        apply_forwarded(request, site_.trusted);
+        apply_forwarded(request, site_.trusted, site_.forwarded_by);
         enter(Phase::handling);
         Response response = co_await answer(request);
         Framing framing;

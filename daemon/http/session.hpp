@@ -35,6 +35,7 @@ struct Site {
     Connections& connections;
     Service service;
     TrustedProxies trusted;
+    ForwardedBy forwarded_by = ForwardedBy::x_forwarded_for;
     bool proxy_protocol = false;
     TlsContextPtr tls;  // null: plain. Replaced on the loop's thread by a reload
 };

@@ -81,6 +81,16 @@ std::shared_ptr<const Jwks> make_jwks(const keyd::v1::KeyringView& view)
 
 }  // namespace
 
+std::string_view service_state_name(keyd::v1::ServiceState state)
+{
+    switch (state) {
+    case keyd::v1::OPERATIONAL: return "operational";
+    case keyd::v1::DEGRADED: return "degraded";
+    case keyd::v1::SERVICE_SEALED: return "sealed";
+    default: return "unavailable";
+    }
+}
+
 Keys::Keys(asio::io_context& loop, keyd::ClientOptions options, Changed changed)
     : changed_(std::move(changed))
 {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/async.hpp"
@@ -26,6 +27,9 @@ struct SignedToken {
     std::string jwt;
     std::string kid;
 };
+
+// "operational", "degraded", "sealed" or "unavailable".
+std::string_view service_state_name(keyd::v1::ServiceState state);
 
 class Keys {
 public:

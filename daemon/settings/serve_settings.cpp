@@ -40,12 +40,15 @@ constexpr auto table = std::to_array<Setting>({
     {"threads", SettingType::integer, "", "0", 0, 256, "0.1",
      "Event loops, one thread each. 0 is one per processor this process may run on."},
     {"db-connections", SettingType::integer, "", "8", 1, 256, "0.1",
-     "Most PostgreSQL connections for requests; jobs, audit and LISTEN have one or two each besides."},
+     "Most PostgreSQL connections for requests inside a realm; half as many more look realms up, and jobs, "
+     "audit and LISTEN have one or two each."},
     {"db-statement-timeout", SettingType::integer, "ms", "5000", 10, 60000, "0.1",
      "Longest a statement may run."},
     {"trusted-proxies", SettingType::list, "", "", 0, 0, "0.1",
-     "Addresses or CIDR ranges of reverse proxies whose Forwarded, X-Forwarded-For or PROXY header is "
-     "believed."},
+     "Addresses or CIDR ranges of reverse proxies whose forwarded-header or PROXY header is believed."},
+    {"forwarded-header", SettingType::text, "", "x-forwarded-for", 0, 0, "0.1",
+     "The header trusted proxies write: x-forwarded-for, or forwarded (RFC 7239). The other is not read: a "
+     "proxy passes on what a client wrote there."},
     {"proxy-protocol", SettingType::flag, "", "false", 0, 0, "0.1",
      "Expect a PROXY protocol v2 header on connections from trusted proxies."},
     {"in-flight-max", SettingType::integer, "", "1024", 1, 1000000, "0.1",
@@ -119,6 +122,17 @@ Result<void, SettingsError> check_serve_settings(const Settings& settings)
     }
     if (!settings.text("admin-listen").empty()) {
         TRY(parse_listen_address(settings.text("admin-listen")));
+    }
+    for (const std::string& text : settings.list("console-uids")) {
+        std::uint32_t uid = 0;
+        const auto [last, code] = std::from_chars(text.data(), text.data() + text.size(), uid);
+        if (code != std::errc{} || last != text.data() + text.size()) {
+            return SettingsError{fmt::format("console-uids: '{}' is not a user id", text)};
+        }
+    }
+    if (const auto& header = settings.text("forwarded-header");
+        header != "x-forwarded-for" && header != "forwarded") {
+        return SettingsError{"forwarded-header is x-forwarded-for or forwarded"};
     }
     const bool certificate = !settings.text("tls-certificate").empty();
     const bool key = !settings.text("tls-key").empty();

@@ -1,4 +1,4 @@
-// The settings of `tessera serve`: one row each; docs/reference/settings-serve.md is made from the table.
+// The settings of `tessera serve`: one row each; docs/reference/settings.md is made from the table.
 #pragma once
 
 #include <span>

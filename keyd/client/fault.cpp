@@ -47,7 +47,7 @@ constexpr std::array rows = {
     Row{v1::LIFETIME_MISSING, KeydFault::refused},
     Row{v1::LIFETIME_TOO_LONG, KeydFault::refused},
     Row{v1::LIFETIME_NEGATIVE, KeydFault::refused},
-    Row{v1::ISSUED_AT_SKEWED, KeydFault::refused},
+    Row{v1::ISSUED_AT_SKEWED, KeydFault::unavailable},
     Row{v1::PLAINTEXT_TOO_LARGE, KeydFault::invalid},
     Row{v1::ENVELOPE_MALFORMED, KeydFault::unopenable},
     Row{v1::ENVELOPE_UNOPENABLE, KeydFault::unopenable},
@@ -57,7 +57,6 @@ constexpr std::array rows = {
     Row{v1::POLICY_INVALID, KeydFault::invalid},
     Row{v1::TOKEN_UNKNOWN, KeydFault::not_found},
     Row{v1::RSA_TOO_SMALL, KeydFault::invalid},
-    Row{v1::LAST_KEY, KeydFault::conflict},
     Row{v1::INTERNAL, KeydFault::unavailable},
 };
 

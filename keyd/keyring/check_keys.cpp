@@ -1,4 +1,6 @@
 // What is on record against what is on the tokens (SelfTest).
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include "keyd/keyring/keyrings.hpp"
@@ -64,7 +66,7 @@ Findings check_token(Service& service, const NamedToken& named)
         }
     }
     for (Ring& ring : changed_rings) {
-        const JournalLine line{.uid = 0,
+        const JournalLine line{.uid = geteuid(),
                                .operation = "self_test",
                                .keyring = ring.record.id.to_string(),
                                .kid = {},

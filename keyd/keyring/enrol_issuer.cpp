@@ -13,6 +13,9 @@ Answer<v1::KeyringView> enrol(Service& service, const v1::EnrolIssuer& request, 
 {
     TRY(const Ring* ring, service.load_ring(request.keyring_id()));
     TRY(check_issuer(request.issuer()));
+    if (!ring->record.shared) {
+        return Refusal{v1::POLICY_INVALID, "the keyring is not shared: name its issuers when it is made"};
+    }
     const KeyringId id = ring->record.id;
     const auto enrolled = service.issuers.find(request.issuer());
     if (enrolled != service.issuers.end()) {

@@ -157,7 +157,7 @@ Answer<bool> refill_spares(Service& service)
 {
     const auto policy = merge_policy(default_policy(), service.options.realm_policy);
     if (policy.has_error()) {
-        return false;  // EnsureRealmKeyring names the wrong setting
+        return policy.error();
     }
     for (const v1::Algorithm algorithm : service.options.realm_algorithms) {
         if (lacking(service, algorithm, policy.value().rsa_bits) > 0) {

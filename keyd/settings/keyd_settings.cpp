@@ -63,7 +63,7 @@ constexpr auto table = std::to_array<Setting>({
     {"rsa-bits", SettingType::integer, "bits", "0", 0, 4096, "0.1",
      "Size of RSA keys of realms' keyrings: 2048, 3072 or 4096. 0 is 3072."},
     {"spare-keys", SettingType::integer, "keys", "2", 0, 100, "0.1",
-     "Keys kept ready per token and algorithm of realm-algorithms, so that no request waits for key "
+     "Keys kept ready on the first token for each of realm-algorithms, so that no new realm waits for key "
      "generation."},
     {"sessions", SettingType::integer, "sessions", "0", 0, 256, "0.1",
      "Worker threads, each with a PKCS#11 session of its own. 0 is one per processor; a network HSM wants 8 "

@@ -29,9 +29,10 @@ Request from(std::string address, std::vector<Header> headers)
     return request;
 }
 
-std::string client_of(Request request, const TrustedProxies& trusted)
+std::string client_of(Request request, const TrustedProxies& trusted,
+                      ForwardedBy by = ForwardedBy::x_forwarded_for)
 {
-    apply_forwarded(request, trusted);
+    apply_forwarded(request, trusted, by);
     return request.peer.address;
 }
 
@@ -77,7 +78,8 @@ BOOST_AUTO_TEST_CASE(forwarded_is_believed_from_configured_hops_only)
     const auto proxies = trust({"10.0.0.0/8", "::1"});
     BOOST_TEST(client_of(from("10.1.2.3", {{"X-Forwarded-For", "192.0.2.1"}}), proxies) == "192.0.2.1");
     BOOST_TEST(client_of(from("11.1.2.3", {{"X-Forwarded-For", "192.0.2.1"}}), proxies) == "11.1.2.3");
-    BOOST_TEST(client_of(from("::1", {{"Forwarded", "for=\"[2001:db8::1]:4711\";proto=https"}}), proxies)
+    BOOST_TEST(client_of(from("::1", {{"Forwarded", "for=\"[2001:db8::1]:4711\";proto=https"}}), proxies,
+                         ForwardedBy::forwarded)
                == "2001:db8::1");
     // What the client itself wrote stands farther out and is not reached.
     BOOST_TEST(client_of(from("10.1.2.3", {{"X-Forwarded-For", "6.6.6.6, 192.0.2.1, 10.9.9.9"}}), proxies)
@@ -85,10 +87,16 @@ BOOST_AUTO_TEST_CASE(forwarded_is_believed_from_configured_hops_only)
     BOOST_TEST(client_of(from("10.1.2.3", {{"X-Forwarded-For", "6.6.6.6"}, {"x-forwarded-for", "192.0.2.1"}}),
                          proxies)
                == "192.0.2.1");
-    BOOST_TEST(client_of(from("10.1.2.3", {{"Forwarded", "for=unknown"}}), proxies) == "10.1.2.3");
-    BOOST_TEST(client_of(from("10.1.2.3", {{"Forwarded", "for=192.0.2.5"}, {"X-Forwarded-For", "192.0.2.1"}}),
-                         proxies)
-               == "192.0.2.5");
+    BOOST_TEST(client_of(from("10.1.2.3", {{"Forwarded", "for=unknown"}}), proxies, ForwardedBy::forwarded)
+               == "10.1.2.3");
+}
+
+BOOST_AUTO_TEST_CASE(the_header_the_proxy_does_not_write_is_the_clients_and_not_read)
+{
+    const auto proxies = trust({"10.0.0.0/8"});
+    const auto both = from("10.1.2.3", {{"Forwarded", "for=192.0.2.5"}, {"X-Forwarded-For", "192.0.2.1"}});
+    BOOST_TEST(client_of(both, proxies, ForwardedBy::x_forwarded_for) == "192.0.2.1");
+    BOOST_TEST(client_of(both, proxies, ForwardedBy::forwarded) == "192.0.2.5");
 }
 
 BOOST_AUTO_TEST_CASE(ranges_are_addresses_with_a_prefix)

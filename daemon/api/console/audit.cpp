@@ -1,4 +1,5 @@
 // The audit trail, read and exported. Nothing here changes it.
+#include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
 #include "daemon/api/console/console_handlers.hpp"
@@ -37,7 +38,13 @@ Result<storage::AuditFilter, ApiError> to_filter(const v1::AuditFilter& asked)
     out.principal_id = asked.principal_id();
     out.client_id = asked.client_id();
     out.session_id = asked.session_id();
-    out.ip = asked.ip();
+    if (!asked.ip().empty()) {
+        boost::system::error_code wrong;
+        out.ip = boost::asio::ip::make_address(asked.ip(), wrong).to_string();
+        if (wrong) {
+            return invalid("filter.ip", "is not an IP address");
+        }
+    }
     out.user_agent = asked.user_agent();
     out.target_kind = asked.target_kind();
     out.target_id = asked.target_id();

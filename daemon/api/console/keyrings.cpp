@@ -7,23 +7,6 @@ namespace tessera::api::console {
 
 namespace v1 = ::tessera::console::v1;
 
-namespace {
-
-std::string_view state_name(const keyd::v1::Health* health)
-{
-    if (health == nullptr) {
-        return "unavailable";
-    }
-    switch (health->state()) {
-    case keyd::v1::OPERATIONAL: return "operational";
-    case keyd::v1::DEGRADED: return "degraded";
-    case keyd::v1::SERVICE_SEALED: return "sealed";
-    default: return "unavailable";
-    }
-}
-
-}  // namespace
-
 Async<Result<v1::Keyring, ApiError>> get_keyring(Call& call, v1::GetKeyringRequest request)
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
@@ -40,8 +23,9 @@ Async<Result<v1::Keyring, ApiError>> get_keyring(Call& call, v1::GetKeyringReque
         out.add_kids(kid);
     }
     const auto* health = call.front.keys.health();
-    out.set_service_state(std::string{state_name(health)});
+    out.set_service_state("unavailable");
     if (health != nullptr) {
+        out.set_service_state(std::string{keys::service_state_name(health->state())});
         *out.mutable_alarms() = health->alarms();
     }
     co_return out;

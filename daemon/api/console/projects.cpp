@@ -163,11 +163,18 @@ Async<Result<v1::Project, ApiError>> create_project(Call& call, v1::CreateProjec
     CO_TRY(auto&& settings, to_settings(asked));
     const std::string slug = request.project().slug();
     call.target = {"project", slug};
-    const std::string shared = request.shared_keyring().empty() ? call.front.settings.text("shared-keyring")
-                                                                : request.shared_keyring();
+    const std::string issuer = call.front.realms.issuer_of(slug);
+    std::string shared = request.shared_keyring().empty() ? call.front.settings.text("shared-keyring")
+                                                          : request.shared_keyring();
     // Before the row: a keyring nobody refers to yet is found again by the next try, a realm without one would not work.
-    CO_TRY(auto&& keyring,
-           co_await call.front.keys.ensure_realm_keyring(call.front.realms.issuer_of(slug), shared));
+    auto ensured = co_await call.front.keys.ensure_realm_keyring(issuer, shared);
+    if (!ensured && ensured.error().code_name == "ISSUER_ENROLLED_ELSEWHERE"
+        && request.shared_keyring().empty()) {
+        // An operator made a keyring for this issuer beforehand, on a token of its own perhaps: it comes before the default.
+        shared.clear();
+        ensured = co_await call.front.keys.ensure_realm_keyring(issuer, shared);
+    }
+    CO_TRY(auto&& keyring, std::move(ensured));
     const ProjectId id = ProjectId::random();
     CO_TRY(auto&& secrets, co_await seal_secrets(call, id, request.project()));
     const storage::SystemScope why{"console: make a project"};

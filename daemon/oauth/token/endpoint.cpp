@@ -157,12 +157,17 @@ Async<http::Response> refuse(Front& front, const http::Request& request, const R
     }
     auto appended = co_await front.audit.append(event_of(front, request, realm, refusal));
     if (appended && appended.value() == storage::Appended::replayed) {
+        front.metrics.count(Counter::assertions_replayed);
         refusal.error = {ErrorCode::invalid_client, "Client authentication failed.", "jti used before"};
         refusal.is_authenticated = false;
         refusal.once.reset();
         appended = co_await front.audit.append(event_of(front, request, realm, refusal));
     }
+    if (refusal.error.code == ErrorCode::invalid_client) {
+        front.metrics.count(Counter::client_auth_failures);
+    }
     if (!appended) {
+        front.metrics.count(Counter::audit_failures);
         log::write(log::Level::warning, "refusal_not_recorded", request.request_id,
                    {{"realm", realm.project.slug}, {"detail", appended.error().detail}});
         co_return render(from_store(appended.error()));
@@ -176,8 +181,10 @@ Async<http::Response> token(Front& front, const http::Request& request, RealmPtr
 {
     auto answered = co_await answer(front, request, realm);
     if (answered) {
+        front.metrics.count(Counter::tokens_issued);
         co_return std::move(answered.value());
     }
+    front.metrics.count(Counter::tokens_refused);
     co_return co_await refuse(front, request, *realm, std::move(answered.error()));
 }
 

@@ -109,13 +109,16 @@ Async<Result<http::Response, OAuthError>> issue_access_token(const TokenRequest&
         request.record().client.settings.access_token_signing_alg.value_or(""),
         claims_of(request, order, jti), request.request.request_id);
     if (!token) {
+        request.front.metrics.count(Counter::sign_failures);
         co_return from_keyd(token.error());
     }
     auto appended = co_await request.front.audit.append(event_of(request, order, jti, token.value()));
     if (!appended) {
+        request.front.metrics.count(Counter::audit_failures);
         co_return from_store(appended.error());
     }
     if (appended.value() == storage::Appended::replayed) {
+        request.front.metrics.count(Counter::assertions_replayed);
         co_return OAuthError{ErrorCode::invalid_client, "Client authentication failed.", "jti used before"};
     }
     co_return answer(request, order, token.value().jwt);

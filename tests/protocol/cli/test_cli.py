@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+from wait import wait_for
+
 URI = "https://api.example"
 
 
@@ -60,7 +62,7 @@ def test_a_secret_is_printed_once_and_a_chosen_one_comes_by_stdin(stack, project
 def test_a_client_lives_its_life(stack, project):
     client = client_of(stack, project)["client_id"]
     at = ("--project", project)
-    stack.tessera("client", "update", *at, client, "--set", "displayName=Renamed")
+    stack.tessera("client", "update", *at, client, "--display-name", "Renamed")
     assert stack.tessera_json("client", "show", *at, client)["displayName"] == "Renamed"
     stack.tessera("client", "access-grant", *at, client, "--resource", URI, "--scope", "write")
     assert "write" in stack.tessera("client", "show", *at, client).stdout
@@ -135,6 +137,8 @@ def test_follow_prints_events_as_they_come(stack, project):
 
 
 def test_export_is_one_canonical_line_an_event(stack, project):
+    wait_for("every event to have its position",
+             lambda: all(int(event["position"]) for event in stack.tessera_json("audit", "list", "--project", project)["events"]), 10)
     lines = stack.tessera("audit", "export", "--project", project).stdout.splitlines()
     assert [int(json.loads(line)["position"]) for line in lines] == list(range(1, len(lines) + 1)) and lines
 

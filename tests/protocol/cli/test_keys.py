@@ -24,7 +24,7 @@ def signing_kid(token):
 def test_a_forced_rotation_signs_with_the_standby_and_keeps_the_old_key_published(stack, realm):
     client, keyring = realm.create_client(), keyring_of(stack, realm)
     before = signing_kid(realm.token(client, resource=realm.resource).json["access_token"])
-    wait_for("a standby key", lambda: any(key["state"] == "ready" for key in stack.tessera_json("keys", "show", keyring)["keys"]), 30)
+    wait_for("a standby key", lambda: any(key["state"] in ("published", "ready") for key in stack.tessera_json("keys", "show", keyring)["keys"]), 30)
     stack.tessera("keys", "rotate", keyring, "--force", "--algorithm", "ES256")
     wait_for("another key to sign",
              lambda: signing_kid(realm.token(client, resource=realm.resource).json["access_token"]) != before, 10)

@@ -72,7 +72,7 @@ def test_a_private_key_is_refused_and_a_public_one_authenticates(console, stack,
 
 
 @pytest.mark.parametrize("client", [
-    {"profile": "nonsense"}, {"tokenEndpointAuthMethod": "none"}, {"tokenEndpointAuthMethod": "private_key_jwt"},
+    {"profile": "nonsense"}, {"tokenEndpointAuthMethod": "none"},
     {"grantTypes": ["password"]}, {"accessTokenLifetimeS": 5}, {"displayName": ""}, {"jwks": "{}"},
     {"assertionAudience": "anything"}, {"accessTokenSigningAlg": "none"}, {"accessTokenSigningAlg": "HS256"}])
 def test_settings_that_could_not_work_are_refused_by_name(console, clients, client):

