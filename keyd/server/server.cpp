@@ -18,6 +18,13 @@ namespace lim = server_limits;
 
 constexpr Milliseconds accept_pause{100};  // after accept() failed, when descriptors run out
 
+v1::Event health_event(v1::Health health)
+{
+    v1::Event event;
+    *event.mutable_health_changed()->mutable_health() = std::move(health);
+    return event;
+}
+
 }  // namespace
 
 Server::Server(asio::io_context& loop, Rooms& rooms) : loop_(loop), rooms_(rooms), sweep_timer_(loop) {}
@@ -124,6 +131,7 @@ void Server::dispatch(Connection& connection, Call call)
         }
         if (answer->value().has_watching()) {
             connection.watch();
+            connection.push(health_event(health_of(rooms_)));  // how things are now; changes follow
         }
         return connection.answer(call.correlation_id, *answer);
     }
@@ -238,10 +246,8 @@ void Server::push_health()
                 {"reason", health.tokens(0).reason()},
                 {"alarms", health.alarms_size()},
                 {"alarm", health.alarms_size() == 0 ? "" : health.alarms(0)}});
-    v1::Event event;
-    *event.mutable_health_changed()->mutable_health() = health;
-    last_health_ = std::move(health);
-    broadcast(event);
+    last_health_ = health;
+    broadcast(health_event(std::move(health)));
 }
 
 void Server::sweep()
