@@ -1,4 +1,4 @@
-// Bytes → Request, without I/O. Beast reads the grammar; what Beast forgives and two parties could read differently (request
+// Bytes → Request, without I/O. Beast reads the grammar of heads; what Beast forgives and two parties could read differently (request
 // smuggling) is refused before or inside its callbacks.
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/http/chunked.hpp"
 #include "daemon/http/limits.hpp"
 #include "daemon/http/request.hpp"
 
@@ -52,6 +53,7 @@ private:
     bool refuse(int status, std::string_view description);
     bool scan_head(std::string_view bytes, std::size_t& head_bytes);
     bool check_head();
+    Need feed_chunks(std::string_view bytes, std::size_t& consumed);
 
     const Limits& limits_;
     Request request_;
@@ -63,6 +65,7 @@ private:
     bool http10_ = false;
     bool chunked_ = false;
     bool expects_continue_ = false;
+    ChunkedDecoder chunks_;
     std::unique_ptr<std::optional<Callbacks>> beast_;  // one allocation for the life of the connection
 };
 

@@ -143,6 +143,50 @@ BOOST_AUTO_TEST_CASE(a_body_is_bounded_however_it_is_framed)
     BOOST_TEST(outcome(parser, with("Transfer-Encoding: chunked\r\n", "2\r\nab\r\n3\r\ncd"), 4) == 413);
 }
 
+// RFC 9112 §7.1. A last chunk that came in two pieces once ended the process.
+BOOST_AUTO_TEST_CASE(chunks_mean_the_same_however_they_are_cut)
+{
+    struct Case {
+        std::string body;
+        int status;
+        std::string content;
+    };
+    for (const auto& [body, status, content] : std::initializer_list<Case>{
+             {"0\r\n\r\n", 0, ""},
+             {"3\r\nabc\r\n00a\r\n0123456789\r\n0\r\n\r\n", 0, "abc0123456789"},
+             {"0000000000000003\r\nabc\r\n0000000000000000\r\n\r\n", 0, "abc"},
+             {"00000000000000003\r\nabc\r\n0\r\n\r\n", 400, {}},
+             {"FFFFFFFFFFFFFFFF\r\nabc", 413, {}},
+             {"0\r\nx", 400, {}},
+             {"0\r\n\rx", 400, {}},
+             {"0\n\n", 400, {}},
+             {"\r\n0\r\n\r\n", 400, {}},
+             {"3 \r\nabc\r\n", 400, {}},
+             {"3\r\nabcd", 400, {}},
+             {"3\r\nabc\n0", 400, {}},
+             {"3;a=b\r\n", 400, {}},
+         }) {
+        const std::string bytes = with("Transfer-Encoding: chunked\r\n", body);
+        for (std::size_t step = 1; step <= bytes.size(); ++step) {
+            Parser parser{limits};
+            std::size_t taken = 0;
+            BOOST_REQUIRE(parser.feed_head(bytes, taken) == Parser::Need::body);
+            BOOST_REQUIRE(parser.set_body_limit(1000));
+            auto need = Parser::Need::more;
+            for (std::size_t come = taken; need == Parser::Need::more && come < bytes.size();) {
+                come = std::min(come + step, bytes.size());
+                std::size_t consumed = 0;
+                need = parser.feed_body(std::string_view{bytes}.substr(taken, come - taken), consumed);
+                taken += consumed;
+            }
+            BOOST_TEST((need == Parser::Need::refused ? parser.refusal().status : 0) == status,
+                       body << " by " << step);
+            BOOST_TEST((need == Parser::Need::nothing) == (status == 0), body << " by " << step);
+            BOOST_TEST((status != 0 || parser.request().body == content));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(versions_and_expectations)
 {
     BOOST_TEST(status_of("GET / HTTP/2.0\r\nHost: a\r\n\r\n") == 505);
