@@ -140,7 +140,7 @@ std::vector<std::string_view> Form::find_all(std::string_view name) const
     return values;
 }
 
-std::string_view Form::repeated(const std::vector<std::string_view>& repeatable) const
+std::optional<std::string_view> Form::find_repeated(const std::vector<std::string_view>& repeatable) const
 {
     // At most parameters_max: comparing each with each before it is cheaper than a set.
     for (std::size_t i = 1; i < parameters_.size(); ++i) {
@@ -152,7 +152,7 @@ std::string_view Form::repeated(const std::vector<std::string_view>& repeatable)
             return name;
         }
     }
-    return {};
+    return std::nullopt;
 }
 
 }  // namespace tessera::http

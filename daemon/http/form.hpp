@@ -24,11 +24,11 @@ public:
     static Result<Form, FormError> parse(std::string_view body);
 
     // RFC 6749 §3.2: a parameter without a value is treated as absent.
-    // The only value; nullopt when absent or empty. Use repeats() first.
+    // The only value; nullopt when absent or empty. Use find_repeated() first.
     std::optional<std::string_view> find(std::string_view name) const;
     std::vector<std::string_view> find_all(std::string_view name) const;
-    // Name of a parameter that occurs more than once and is not in `repeatable`; empty when there is none.
-    std::string_view repeated(const std::vector<std::string_view>& repeatable) const;
+    // Name of a parameter that occurs more than once and is not in `repeatable`; nullopt when there is none. A name may be empty.
+    std::optional<std::string_view> find_repeated(const std::vector<std::string_view>& repeatable) const;
     std::size_t size() const { return parameters_.size(); }
 
 private:

@@ -45,10 +45,18 @@ BOOST_AUTO_TEST_CASE(a_parameter_without_a_value_is_absent)
 
 BOOST_AUTO_TEST_CASE(repetition_is_told_even_when_a_value_is_empty)
 {
-    BOOST_TEST(parsed("a=1&b=2&a=").repeated({}) == "a");
-    BOOST_TEST(parsed("resource=1&resource=2").repeated({"resource"}).empty());
-    BOOST_TEST(parsed("resource=1&resource=2&scope=a&scope=a").repeated({"resource"}) == "scope");
-    BOOST_TEST(parsed("a=1&b=2").repeated({}).empty());
+    BOOST_TEST(parsed("a=1&b=2&a=").find_repeated({}).value() == "a");
+    BOOST_TEST(!parsed("resource=1&resource=2").find_repeated({"resource"}));
+    BOOST_TEST(parsed("resource=1&resource=2&scope=a&scope=a").find_repeated({"resource"}).value()
+               == "scope");
+    BOOST_TEST(!parsed("a=1&b=2").find_repeated({}));
+}
+
+BOOST_AUTO_TEST_CASE(a_nameless_parameter_does_not_hide_that_another_repeats)
+{
+    BOOST_TEST(parsed("=1&=2").find_repeated({}).value() == "");
+    BOOST_TEST(parsed("=&=&grant_type=a&grant_type=b").find_repeated({}).has_value());
+    BOOST_TEST(parsed("=&=&grant_type=a&grant_type=b").find_repeated({""}).value() == "grant_type");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_two_parsers_could_read_differently)

@@ -45,7 +45,7 @@ Result<http::Form, Refusal> parse_body(const http::Request& request)
         return malformed("The body is no well-formed form.", "form: " + form.error().detail);
     }
     // RFC 6749 §3.2; RFC 8707 §2 and RFC 8693 §2.1 let these two repeat.
-    if (!form.value().repeated({"resource", "audience"}).empty()) {
+    if (form.value().find_repeated({"resource", "audience"})) {
         return malformed("A parameter occurs more than once.", "repeated parameter");
     }
     if (!form.value().find("grant_type")) {
