@@ -111,6 +111,9 @@ Result<sqlite3_stmt*, DatabaseError> Database::prepare(const std::string& sql)
         != SQLITE_OK) {
         return error(sql);
     }
+    if (statement == nullptr) {
+        return DatabaseError{"no statement"};
+    }
     statements_.emplace(sql, statement);
     return statement;
 }

@@ -73,24 +73,33 @@ std::array<std::uint64_t, 4> as_words(const Sha256& mac)
     return words;
 }
 
+// Every table there is, as SQLite keeps it.
+std::vector<std::string> table_texts()
+{
+    std::vector<std::string> texts = {
+        "CREATE TABLE journal (sequence INTEGER PRIMARY KEY, time_us INTEGER, uid INTEGER, operation TEXT, "
+        "keyring "
+        "TEXT, kid TEXT, result TEXT, detail TEXT, hash BLOB, mac BLOB)",
+        "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB, mac BLOB)",
+        "CREATE TABLE bootstrap (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER, salt BLOB)"};
+    for (const Schema& schema : schemas) {
+        texts.push_back(
+            fmt::format("CREATE TABLE {} ({}, mac BLOB) WITHOUT ROWID", schema.name, schema.columns));
+    }
+    return texts;
+}
+
+// Made in one transaction: there is either all of it or nothing.
 Result<void, DatabaseError> make_tables(Database& database)
 {
     TRY(database.execute("BEGIN IMMEDIATE"));
-    for (const Schema& schema : schemas) {
-        TRY(database.execute(fmt::format("CREATE TABLE IF NOT EXISTS {} ({}, mac BLOB) WITHOUT ROWID",
-                                         schema.name, schema.columns)));
+    for (const std::string& text : table_texts()) {
+        TRY(database.execute(text));
     }
-    TRY(database.execute(
-        "CREATE TABLE IF NOT EXISTS journal (sequence INTEGER PRIMARY KEY, time_us INTEGER, uid INTEGER, "
-        "operation TEXT, keyring TEXT, kid TEXT, result TEXT, detail TEXT, hash BLOB, mac BLOB)"));
-    TRY(database.execute(
-        "CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB, mac BLOB)"));
-    TRY(database.execute("CREATE TABLE IF NOT EXISTS bootstrap (id INTEGER PRIMARY KEY CHECK (id = 1), "
-                         "version INTEGER, salt BLOB)"));
     Bytes salt(salt_bytes);
     fill_random(salt);
     const Value values[] = {schema_version, salt};
-    TRY(database.execute("INSERT OR IGNORE INTO bootstrap VALUES (1, ?, ?)", values));
+    TRY(database.execute("INSERT INTO bootstrap VALUES (1, ?, ?)", values));
     return database.execute("COMMIT");
 }
 
@@ -129,9 +138,7 @@ Answer<std::unique_ptr<Store>> Store::open(const std::string& directory)
         return unusable(database.error());
     }
     std::unique_ptr<Store> store{new Store{std::move(database).value()}};
-    if (const auto made = make_tables(store->database_); made.has_error()) {
-        return unreadable(made.error());
-    }
+    TRY(store->check_schema());
     const auto bootstrap = store->database_.query("SELECT version, salt FROM bootstrap");
     const auto head = store->database_.query("SELECT id FROM head");
     if (bootstrap.has_error() || head.has_error()) {
@@ -145,6 +152,29 @@ Answer<std::unique_ptr<Store>> Store::open(const std::string& directory)
     store->salt_ = std::get<Bytes>(rows[0][1]);
     store->is_new_ = head.value().empty();
     return store;
+}
+
+// Before any row is read. A view in a table's place could give one answer to whoever verifies it and another to whoever
+// loads it, and a trigger could write.
+Answer<void> Store::check_schema()
+{
+    const char* const all = "SELECT sql FROM sqlite_schema";
+    auto found = database_.query(all);
+    if (found.has_value() && found.value().empty()) {
+        if (const auto made = make_tables(database_); made.has_error()) {
+            return unreadable(made.error());
+        }
+        found = database_.query(all);
+    }
+    if (found.has_error()) {
+        return unreadable(found.error());
+    }
+    const std::vector<std::string> texts = table_texts();
+    const bool is_ours =
+        found.value().size() == texts.size() && std::ranges::all_of(texts, [&](const std::string& text) {
+            return std::ranges::find(found.value(), Row{text}) != found.value().end();
+        });
+    return is_ours ? Answer<void>{ok()} : tampered("schema");
 }
 
 Sha256 Store::mac(std::string_view domain, const Row& row) const

@@ -95,6 +95,7 @@ public:
 
 private:
     explicit Store(Database database);
+    Answer<void> check_schema();
     Sha256 mac(std::string_view domain, const Row& row) const;
     Bytes encode_head() const;
     Answer<void> verify_table(Table table, Digest& digest);

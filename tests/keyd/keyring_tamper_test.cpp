@@ -134,15 +134,44 @@ BOOST_AUTO_TEST_CASE(a_table_put_back_to_what_it_was_is_refused)
     const auto keyring = house.make_keyring("a", "https://id.example/realms/a");
     house.settle();
     house.stop();
-    house.intrude("CREATE TABLE before AS SELECT * FROM keys");
+    const std::string before = house.database().string() + ".before";
+    house.intrude("VACUUM INTO '" + before + "'");
     house.open();
     v1::RevokeKey revoke;
     revoke.set_keyring_id(keyring.keyring_id());
     revoke.set_kid(house.show(keyring.keyring_id()).keys(0).kid());
     BOOST_TEST(house.keyrings->revoke_key(revoke, test_uid).has_value());
     house.stop();
-    house.intrude("DELETE FROM keys; INSERT INTO keys SELECT * FROM before");
+    house.intrude(fmt::format(
+        "ATTACH '{}' AS before; DELETE FROM keys; INSERT INTO keys SELECT * FROM before.keys", before));
     BOOST_TEST(start_code(house) == v1::STATE_TAMPERED);
+}
+
+// Rows that are authentic when they are verified and others when they are loaded.
+BOOST_AUTO_TEST_CASE(a_table_of_another_shape_is_refused)
+{
+    KeyringHouse house;
+    fill(house);
+    const Backup backup{house};
+    const std::string moody =
+        "ALTER TABLE {0} RENAME TO real; CREATE VIEW {0} AS SELECT * FROM real WHERE {1}";
+    for (const std::string& sql : {
+             fmt::format(fmt::runtime(moody), "keys", "random() & 1"),
+             fmt::format(fmt::runtime(moody), "keys", "1"),
+             fmt::format(fmt::runtime(moody), "journal", "1"),
+             fmt::format(fmt::runtime(moody), "bootstrap", "1"),
+             std::string{"CREATE TRIGGER t AFTER INSERT ON journal BEGIN DELETE FROM keys; END"},
+             std::string{"CREATE TABLE more (id)"},
+             std::string{"CREATE INDEX more ON journal (uid)"},
+             std::string{"ALTER TABLE keys ADD COLUMN more"},
+             std::string{"DROP TABLE intents"},
+             std::string{"DROP TABLE journal; CREATE TABLE journal (sequence TEXT)"},
+         }) {
+        house.intrude(sql);
+        BOOST_TEST(start_code(house) == v1::STATE_TAMPERED, sql);
+        backup.restore();
+    }
+    BOOST_TEST(start_code(house) == v1::ERROR_UNSPECIFIED);
 }
 
 BOOST_AUTO_TEST_CASE(damage_to_the_file_is_refused_not_a_crash)
