@@ -224,6 +224,17 @@ Result<json::object, JsonError> parse_json_object(std::string_view text, JsonLim
     return std::move(value.get_object());
 }
 
+bool has_double(const json::value& value)
+{
+    if (const auto* array = value.if_array()) {
+        return std::ranges::any_of(*array, has_double);
+    }
+    if (const auto* object = value.if_object()) {
+        return std::ranges::any_of(*object, [](const auto& member) { return has_double(member.value()); });
+    }
+    return value.is_double();
+}
+
 std::string canonical_json(const json::value& value)
 {
     std::string out;

@@ -35,6 +35,9 @@ Result<json::value, JsonError> parse_json(std::string_view text, JsonLimits limi
 // parse_json, and the value must be an object.
 Result<json::object, JsonError> parse_json_object(std::string_view text, JsonLimits limits);
 
+// True when a floating-point number is anywhere in it.
+bool has_double(const json::value& value);
+
 // RFC 8785 (JCS) for values without floating-point numbers: members sorted by UTF-16 code units, no white space,
 // minimal escapes. The same value always gives the same bytes. Doubles are a bug of the caller (ASSERT).
 std::string canonical_json(const json::value& value);

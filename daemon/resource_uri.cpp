@@ -55,18 +55,19 @@ bool has_uri_characters(std::string_view text)
 // RFC 3986 §3.2 without user information.
 std::optional<std::string> normalize_authority(std::string_view scheme, std::string_view authority)
 {
-    const std::size_t bracket = authority.starts_with('[') ? authority.find(']') : 0;
-    if (bracket == std::string_view::npos || authority.find('@') != std::string_view::npos) {
+    // RFC 3986 §3.2.2: brackets enclose an IP literal, and stand nowhere else.
+    const std::size_t literal = authority.starts_with('[') ? authority.find(']') + 1 : 0;
+    if ((authority.starts_with('[') && literal == 0) || authority.find('@') != std::string_view::npos
+        || authority.find('[', 1) != std::string_view::npos
+        || authority.find(']', literal) != std::string_view::npos) {
         return std::nullopt;
     }
-    const std::size_t colon = authority.find(':', bracket);
+    const std::size_t colon = authority.find(':', literal);
     const std::string_view host = authority.substr(0, colon);
     const std::string_view port =
         colon == std::string_view::npos ? std::string_view{} : authority.substr(colon + 1);
-    if (host.empty() || port.size() > 5 || !std::ranges::all_of(port, is_digit)) {
-        return std::nullopt;
-    }
-    if (!host.starts_with('[') && host.find_first_of("[]") != std::string_view::npos) {
+    if (host.empty() || (literal > 0 && host.size() != literal) || port.size() > 5
+        || !std::ranges::all_of(port, is_digit)) {
         return std::nullopt;
     }
     std::string out = lower(host);

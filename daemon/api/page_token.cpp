@@ -51,7 +51,12 @@ Result<std::string, ApiError> read_page_token(std::string_view list, std::string
     if (!std::equal(bound.begin(), bound.begin() + binding_bytes, bytes->begin() + 1)) {
         return foreign();
     }
-    return std::string{as_text(ByteView{*bytes}.subspan(1 + binding_bytes))};
+    // Ids, slugs and numbers: anything else is somebody's invention, and the database need not see it.
+    const std::string_view cursor = as_text(ByteView{*bytes}.subspan(1 + binding_bytes));
+    if (!std::ranges::all_of(cursor, [](char c) { return c >= 0x20 && c < 0x7F; })) {
+        return foreign();
+    }
+    return std::string{cursor};
 }
 
 Result<std::size_t, ApiError> page_size(int asked, std::size_t fallback, std::size_t max)

@@ -10,7 +10,7 @@
 
 namespace tessera::api {
 
-// `list` names the method, `filter` is any text that stands for its filters.
+// `list` names the method, `filter` is any text that stands for its filters, `cursor` is printable ASCII.
 std::string make_page_token(std::string_view list, std::string_view filter, std::string_view cursor);
 
 // The cursor; empty for an empty token. invalid_argument for a token of another list, other filters or nobody's.

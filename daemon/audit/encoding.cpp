@@ -17,14 +17,14 @@ void put(json::object& out, std::string_view name, std::string_view text)
     }
 }
 
-// Stored canonical JSON; text that is none (an older writer's) is kept as text rather than lost.
+// Stored canonical JSON; text that is none (another writer's) is kept as text rather than lost.
 void put_json(json::object& out, std::string_view name, std::string_view text)
 {
     if (text.empty()) {
         return;
     }
     auto value = parse_json(text, stored_limits);
-    if (value) {
+    if (value && !has_double(value.value())) {
         out[name] = std::move(value.value());
     } else {
         out[name] = text;

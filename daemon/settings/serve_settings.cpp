@@ -6,6 +6,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
+#include "daemon/resource_uri.hpp"
+
 namespace tessera {
 
 namespace {
@@ -110,7 +112,9 @@ Result<void, SettingsError> check_serve_settings(const Settings& settings)
     const std::string& base = settings.text("issuer-base");
     const bool https = base.starts_with("https://") && base.size() > 8;
     const bool http = base.starts_with("http://") && base.size() > 7 && settings.flag("plain-http");
-    if ((!https && !http) || base.find_first_of("/?#", https ? 8 : 7) != std::string::npos) {
+    // Whatever is an issuer is a resource URI too: the default audience begins with it.
+    if ((!https && !http) || base.find_first_of("/?#", https ? 8 : 7) != std::string::npos
+        || !normalize_resource_uri(base)) {
         return SettingsError{
             fmt::format("issuer-base must be an https origin without a path, not '{}'", base)};
     }

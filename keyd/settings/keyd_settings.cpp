@@ -130,6 +130,15 @@ Result<std::map<std::string, std::string>, SettingsError> pin_files_of(const std
     return files;
 }
 
+// What stands before "/realms/<slug>" in an issuer (RFC 8414 §2). http is for development.
+bool is_origin(std::string_view text)
+{
+    const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
+    return scheme > 0 && text.size() > scheme && std::ranges::all_of(text.substr(scheme), [](char c) {
+               return c > ' ' && c < '\x7f' && std::string_view{"/?#@\"\\"}.find(c) == std::string_view::npos;
+           });
+}
+
 v1::KeyringPolicy policy_of(const Settings& settings)
 {
     const auto number = [&](std::string_view name) {
@@ -177,7 +186,7 @@ Result<KeydSettings, SettingsError> check(const Settings& settings)
     if (checked.tokens.empty()) {
         return SettingsError{"tokens: at least one label is needed"};
     }
-    if (checked.issuer_domain.ends_with('/') || !checked.issuer_domain.starts_with("http")) {
+    if (!is_origin(checked.issuer_domain)) {
         return SettingsError{
             "issuer-domain: an https origin without a slash at its end, as https://id.example.com"};
     }

@@ -109,6 +109,17 @@ BOOST_AUTO_TEST_CASE(the_encoding_is_canonical_and_leaves_absent_members_out)
     BOOST_TEST(audit::export_line({row, 0}).find("position") == std::string::npos);
 }
 
+// The database may have been written to by others.
+BOOST_AUTO_TEST_CASE(a_stored_text_that_is_not_canonical_is_exported_as_text)
+{
+    auto row = audit::to_row({.type = audit::EventType::client_disabled}, now);
+    row.act_chain = "[1e3]";
+    row.body = R"({"a":1.5})";
+    const std::string line = audit::export_line({row, 1});
+    BOOST_TEST(line.find(R"("act_chain":"[1e3]")") != std::string::npos);
+    BOOST_TEST(line.find(R"("body":"{\"a\":1.5}")") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_same_keyring_change_is_one_event_on_every_front)
 {
     const audit::KeyringChange change{KeyringId::random(), 3, {"kid-1"}, false};

@@ -48,6 +48,14 @@ BOOST_AUTO_TEST_CASE(an_object_is_asked_for_and_nothing_else_taken)
     BOOST_TEST(parse_json_object("[]", small).has_error());
 }
 
+BOOST_AUTO_TEST_CASE(a_double_is_found_wherever_it_is)
+{
+    for (const char* text : {"1.5", "[1,[1e3]]", "{\"a\":{\"b\":[-0.0]}}", "18446744073709551616"}) {
+        BOOST_TEST(has_double(parse_json(text, small).value()), text);
+    }
+    BOOST_TEST(!has_double(parse_json("[1,18446744073709551615,{\"a\":\"1.5\"},null]", small).value()));
+}
+
 // RFC 8785 §3.2.3 sorts by UTF-16 code units, where U+1F600 (D83D DE00) comes before U+FB33.
 BOOST_AUTO_TEST_CASE(canonical_json_sorts_and_escapes_like_rfc_8785)
 {

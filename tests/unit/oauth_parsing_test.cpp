@@ -117,10 +117,30 @@ BOOST_AUTO_TEST_CASE(resource_uris_compare_by_their_normal_form_only)
     BOOST_TEST(normal("https://api.example.com:8443/x?y=1") == "https://api.example.com:8443/x?y=1");
     BOOST_TEST(normal("http://[::1]:80/x") == "http://[::1]/x");
     BOOST_TEST(normal("URN:example:api") == "urn:example:api");
-    for (const std::string_view uri :
-         {"", "api", "/api", "https:", "https://", "https://h/#f", "https://h#", "https://u@h/",
-          "https://h/a b", "https://h/%zz", "https://h/\xc3\xa4", "https://h:x/", "https://h:999999/",
-          "1ttp://h/", "https://h/\"", "https://[::1/", "//h/x", "https://h\\x/"}) {
+    for (const std::string_view uri : {"",
+                                       "api",
+                                       "/api",
+                                       "https:",
+                                       "https://",
+                                       "https://h/#f",
+                                       "https://h#",
+                                       "https://u@h/",
+                                       "https://h/a b",
+                                       "https://h/%zz",
+                                       "https://h/\xc3\xa4",
+                                       "https://h:x/",
+                                       "https://h:999999/",
+                                       "1ttp://h/",
+                                       "https://h/\"",
+                                       "https://[::1/",
+                                       "https://[::1]x/",
+                                       "https://[::1]]/",
+                                       "https://[[::1]/",
+                                       "https://a[b]/",
+                                       "https://h]/",
+                                       "https://[",
+                                       "//h/x",
+                                       "https://h\\x/"}) {
         BOOST_TEST(!normalize_resource_uri(uri).has_value(), uri);
     }
 }

@@ -1,7 +1,7 @@
 // The audit trail, read and exported. Nothing here changes it.
 #include <boost/asio/ip/address.hpp>
-#include <fmt/format.h>
 
+#include "daemon/api/console/audit_cursor.hpp"
 #include "daemon/api/console/console_handlers.hpp"
 #include "daemon/api/console/realm_work.hpp"
 #include "daemon/api/page_token.hpp"
@@ -93,25 +93,10 @@ v1::AuditEvent to_message(const storage::PositionedAuditRow& event)
     return out;
 }
 
-std::string to_cursor(const storage::PositionedAuditRow& event)
+std::string next_page(std::string_view list, std::string_view binding,
+                      const storage::PositionedAuditRow& last)
 {
-    return fmt::format("{} {}", event.position, event.row.id.to_string());
-}
-
-Result<storage::AuditCursor, ApiError> to_cursor(const std::string& text)
-{
-    storage::AuditCursor out;
-    if (text.empty()) {
-        return out;
-    }
-    const auto space = text.find(' ');
-    const auto id = AuditEventId::parse(space == std::string::npos ? "" : text.substr(space + 1));
-    if (!id || space > 19 || text.find_first_not_of("0123456789") != space) {
-        return invalid("pageToken", "not a token of this list with these filters");
-    }
-    out.position = std::stoll(text.substr(0, space));
-    out.id = *id;
-    return out;
+    return make_page_token(list, binding, to_text({last.position, last.row.id}));
 }
 
 Async<Result<Rows, ApiError>> read_rows(Call& call, ProjectId project, storage::AuditFilter filter,
@@ -153,7 +138,7 @@ Async<Result<v1::ListAuditEventsResponse, ApiError>> list_audit_events(Call& cal
     filter.oldest_first = request.oldest_first();
     const std::string binding = binding_of(project, request.filter(), filter.oldest_first);
     CO_TRY(auto&& token, read_page_token("audit", binding, request.page_token()));
-    CO_TRY(auto&& after, to_cursor(token));
+    CO_TRY(auto&& after, parse_audit_cursor(token));
     if (request.after_position() > 0 && token.empty()) {
         if (!filter.oldest_first) {
             co_return invalid("afterPosition", "needs oldestFirst");
@@ -164,7 +149,7 @@ Async<Result<v1::ListAuditEventsResponse, ApiError>> list_audit_events(Call& cal
     v1::ListAuditEventsResponse response;
     if (rows.size() > size) {
         rows.pop_back();
-        response.set_next_page_token(make_page_token("audit", binding, to_cursor(rows.back())));
+        response.set_next_page_token(next_page("audit", binding, rows.back()));
     }
     for (const auto& row : rows) {
         *response.add_events() = to_message(row);
@@ -181,7 +166,7 @@ export_audit_events(Call& call, v1::ExportAuditEventsRequest request)
     filter.oldest_first = true;
     const std::string binding = binding_of(project, request.filter(), true);
     CO_TRY(auto&& token, read_page_token("audit export", binding, request.page_token()));
-    CO_TRY(auto&& after, to_cursor(token));
+    CO_TRY(auto&& after, parse_audit_cursor(token));
     CO_TRY(auto&& rows, co_await read_rows(call, project, filter, after, size + 1));
     v1::ExportAuditEventsResponse response;
     const bool more = rows.size() > size;
@@ -191,7 +176,7 @@ export_audit_events(Call& call, v1::ExportAuditEventsRequest request)
         rows.pop_back();
     }
     if (more && !rows.empty()) {
-        response.set_next_page_token(make_page_token("audit export", binding, to_cursor(rows.back())));
+        response.set_next_page_token(next_page("audit export", binding, rows.back()));
     }
     for (const auto& row : rows) {
         response.add_lines(audit::export_line(row));
