@@ -1,0 +1,170 @@
+"""Classes of hole that peers had (security-regressions.md), tried against what stands."""
+
+import gzip
+import json
+import re
+import secrets
+import socket
+import ssl
+import subprocess
+import time
+import uuid
+
+import pytest
+
+from console import Console
+from oauth_client import ASSERTION_TYPE, Key, Node, basic, prefixed
+from realm import Realm
+from stack import PG_BIN, free_port
+
+GRANT = ("grant_type", "client_credentials")
+
+
+# SR-10: what belongs to another realm does not exist
+
+def console_operations(built):
+    contract = json.loads((built / "daemon" / "api" / "console" / "console_openapi.json").read_text())
+    return [(method.upper(), path) for path, methods in contract["paths"].items() for method in methods if path.count("{") > 1]
+
+
+def test_ids_of_another_realm_do_not_exist_at_any_operation(stack, built):
+    console = Console(str(stack.console_socket))
+    own, other = Realm.create(stack), Realm.create(stack)
+    theirs = {"client": other.create_client().id,
+              "resource": console.get(f"/v1/projects/{other.slug}/resources").json["resources"][0]["id"],
+              "secret": prefixed("client_secret_", uuid.uuid4())}
+    made_up = {name: prefixed(value.rsplit("_", 1)[0] + "_", uuid.uuid4()) for name, value in theirs.items()}
+    operations = console_operations(built)
+    assert len(operations) >= 12
+    for method, path in operations:
+        answers = []
+        for ids in (theirs, made_up):
+            place = re.sub(r"{(\w+)}", lambda match: (ids | {"project": own.slug})[match[1]], path)
+            answers.append(console.call(method, place, {} if method in ("POST", "PUT", "PATCH") else None))
+        assert answers[0].status == answers[1].status and answers[0].status in (400, 404), (method, path, answers)
+        assert answers[0].body == answers[1].body, (method, path)
+
+
+def test_a_client_of_another_realm_cannot_be_used_or_named(stack):
+    own, other = Realm.create(stack), Realm.create(stack)
+    client = other.create_client()
+    assert own.token(client, resource=own.resource).status == 401
+    granted = own.create_client()
+    assert own.token(granted, resource=other.resource).json["error"] == "invalid_target"
+
+
+# SR-12: compressed bodies
+
+def test_a_compressed_body_is_refused_and_not_unpacked(oauth):
+    bomb = gzip.compress(b"grant_type=client_credentials&" + b"a" * (64 << 20))
+    begun = time.monotonic()
+    reply = oauth.post(bomb[:60_000], [("Content-Encoding", "gzip")])
+    assert reply.status in (400, 415) and time.monotonic() - begun < 2
+
+
+# SR-15, FI-40: an assertion is once, also after a restart
+
+def test_an_assertion_is_spent_for_a_front_that_was_not_there_when_it_was_used(stack, oauth):
+    client = oauth.add_client("private_key_jwt", Key("ES256"))
+    assertion = client.assertion(oauth.issuer)
+    form = [GRANT, ("client_assertion_type", ASSERTION_TYPE), ("client_assertion", assertion)]
+    assert oauth.post(form).status == 200
+    port = free_port()
+    stack.start_serve("tessera-serve-new", port=port, admin_port=free_port())
+    try:
+        oauth.nodes.append(Node("localhost", port, True, str(stack.ca_file)))
+        assert oauth.post(form, node=len(oauth.nodes) - 1).status == 401
+    finally:
+        oauth.nodes.pop()
+        stack.processes.pop("tessera-serve-new").stop()
+
+
+# SR-16: no secret at rest, in logs or in metrics
+
+def test_no_secret_is_found_in_logs_metrics_or_a_dump_of_the_database(stack, oauth):
+    client = oauth.add_client()
+    by_key = oauth.add_client("private_key_jwt", Key("ES256"))
+    assertion = by_key.assertion(oauth.issuer)
+    wrong = "tessera_secret_" + secrets.token_urlsafe(32)
+    token = oauth.token(client).json["access_token"]
+    assert oauth.post([GRANT], [basic(client.id, wrong)]).status == 401
+    assert oauth.post([GRANT, ("client_assertion_type", ASSERTION_TYPE), ("client_assertion", assertion)]).status == 200
+    assert oauth.post([GRANT, ("client_id", client.id), ("client_secret", client.secret), ("password", wrong)]).status in (400, 401)
+    canaries = {"secret": client.secret, "wrong secret": wrong, "token": token.rsplit(".", 1)[1], "assertion": assertion.rsplit(".", 1)[1],
+                "pin": stack.pin_file.read_text()}
+    dump = subprocess.run([str(PG_BIN / "pg_dump"), "-h", str(stack.postgres_socket), "-U", "postgres", "tessera"], capture_output=True, text=True)
+    assert dump.returncode == 0 and "audit_events" in dump.stdout
+    places = {"dump": dump.stdout, "metrics": metrics(stack)}
+    places |= {log.name: log.read_text(errors="replace") for log in (stack.directory / "logs").glob("*.log")}
+    assert len(places) >= 5
+    found = [(name, place) for name, value in canaries.items() for place, text in places.items() if value in text]
+    assert not found
+
+
+def metrics(stack) -> str:
+    with socket.create_connection(("127.0.0.1", stack.admin_port), timeout=10) as connection:
+        connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        got = b""
+        while chunk := connection.recv(65536):
+            got += chunk
+    return got.decode()
+
+
+def test_metrics_count_what_happened(stack, oauth):
+    def value(name):
+        return float(re.search(rf"(?m)^{name} (\S+)$", metrics(stack))[1])
+
+    names = ("tessera_tokens_issued_total", "tessera_tokens_refused_total", "tessera_client_auth_failures_total", "tessera_cache_hits_total")
+    before = {name: value(name) for name in names}
+    client = oauth.add_client()
+    assert oauth.token(client).status == 200
+    assert oauth.post([GRANT], [basic(client.id, "wrong")]).status == 401
+    assert all(value(name) > before[name] for name in names)
+
+
+# SR-24: sloppy parameters
+
+@pytest.mark.parametrize("name", ["grant_type[]", "grant_type[0]", "grant_type%00", "GRANT_TYPE", " grant_type", "grant_type ", "grant.type"])
+def test_a_parameter_has_one_spelling(oauth, name):
+    client = oauth.add_client()
+    reply = oauth.post(f"{name}=client_credentials".replace(" ", "+"), [basic(client.id, client.secret)])
+    assert (reply.status, reply.error) == (400, "invalid_request")
+
+
+# AB-20: old TLS
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+def test_old_tls_versions_are_refused(stack, version):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(str(stack.ca_file))
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = version
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=10) as plain, pytest.raises(ssl.SSLError):
+        context.wrap_socket(plain, server_hostname="localhost").close()
+
+
+@pytest.mark.parametrize("ciphers", ["AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "NULL"])
+def test_weak_cipher_suites_are_refused(stack, ciphers):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(str(stack.ca_file))
+    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=10) as plain, pytest.raises(ssl.SSLError):
+        context.wrap_socket(plain, server_hostname="localhost").close()
+
+
+# SR-11: a disabled realm is gone everywhere
+
+def test_a_disabled_realm_answers_nowhere(stack, oauth, nodes):
+    realm = Realm.create(stack)
+    client = realm.create_client()
+    assert realm.token(client, resource=realm.resource).status == 200
+    stack.tessera("project", "disable", realm.slug)
+    paths = ("/jwks", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
+    deadline = time.monotonic() + 3
+    for node in nodes:
+        for path in paths:
+            while node.request("GET", realm.path + path).status != 404:
+                assert time.monotonic() < deadline, path
+    assert realm.token(client, resource=realm.resource).status == 404
