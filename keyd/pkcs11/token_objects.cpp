@@ -69,6 +69,16 @@ Called<std::vector<CK_OBJECT_HANDLE>> TokenParts::search(const ManagementLock&, 
     return found;
 }
 
+Called<void> TokenParts::require_login(CK_SESSION_HANDLE session)
+{
+    CK_SESSION_INFO info{};
+    TRY(cryptoki.call<&CK_FUNCTION_LIST::C_GetSessionInfo>("C_GetSessionInfo", session, &info));
+    if (info.state != CKS_RW_USER_FUNCTIONS && info.state != CKS_RO_USER_FUNCTIONS) {
+        return CallFailure{"C_GetSessionInfo", CKR_USER_NOT_LOGGED_IN, std::nullopt};
+    }
+    return ok();
+}
+
 // SoftHSM whose directory was taken away, and some network modules, answer "nothing found" rather than an error. So when
 // nothing is found the token must show that it still holds something; one that used to and does not is reinitialised
 // once, and believed when it is empty even then.
@@ -82,6 +92,8 @@ Called<std::vector<CK_OBJECT_HANDLE>> TokenParts::search_key(const ManagementLoc
         objects_seen = true;
         return found;
     }
+    // PKCS#11 2.40 §5.7: without a login private objects are not refused, they are not found.
+    TRY(require_login(session));
     const unsigned incarnation = module.incarnation.load();
     if (!objects_seen || empty_incarnation == incarnation) {
         return found;
@@ -188,6 +200,7 @@ Result<std::vector<StoredObject>, TokenError> Token::list_objects(Tick deadline)
             AttributeTemplate pattern;
             pattern.number(CKA_CLASS, kind.object_class).yes(CKA_TOKEN);
             TRY(const auto found, parts.search(lock, session, std::move(pattern), objects_max));
+            TRY(parts.require_login(session));
             for (const CK_OBJECT_HANDLE object : found) {
                 TRY(const auto id, read_bytes(parts.cryptoki, session, object, CKA_ID));
                 objects.push_back({kind.kind, std::string{as_text(id)}});

@@ -53,6 +53,7 @@ struct TokenParts {
     Called<std::vector<CK_OBJECT_HANDLE>> search(const ManagementLock& lock, CK_SESSION_HANDLE session,
                                                  AttributeTemplate pattern, std::size_t found_max);
     // As search by class and id; finding nothing on a token that seems to have lost everything is a lost device.
+    Called<void> require_login(CK_SESSION_HANDLE session);
     Called<std::vector<CK_OBJECT_HANDLE>> search_key(const ManagementLock& lock, CK_SESSION_HANDLE session,
                                                      CK_OBJECT_CLASS object_class, const std::string& cka_id);
     Called<std::optional<Bytes>> public_key_on_token(const ManagementLock& lock, CK_SESSION_HANDLE session,

@@ -163,11 +163,7 @@ Called<void> TokenParts::probe_once(CK_SESSION_HANDLE session)
 {
     const std::scoped_lock lock{probe_mutex};
     if (probe_key == CK_INVALID_HANDLE) {
-        CK_SESSION_INFO info{};
-        TRY(cryptoki.call<&CK_FUNCTION_LIST::C_GetSessionInfo>("C_GetSessionInfo", session, &info));
-        return info.state == CKS_RW_USER_FUNCTIONS
-                   ? Called<void>{ok()}
-                   : Called<void>{CallFailure{"C_GetSessionInfo", CKR_USER_NOT_LOGGED_IN, std::nullopt}};
+        return require_login(session);
     }
     std::array<std::uint8_t, 32> challenge{};
     fill_random(challenge);

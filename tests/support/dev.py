@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import builds  # noqa: E402
 import suites  # noqa: E402
 from stack import Process, Stack, StackError, http_status  # noqa: E402
-from wait import Timeout  # noqa: E402
+from wait import Timeout, wait_for  # noqa: E402
 
 DEMO_RESOURCE = "https://api.demo.example"
 PROCESS_NAMES = ("postgres", "tessera-keyd", "tessera-serve")
@@ -69,7 +70,8 @@ class Instance:
 
 def holder_of(port: int) -> str:
     listed = subprocess.run(["ss", "-Hltnp", f"sport = :{port}"], capture_output=True, text=True).stdout
-    return listed.split("users:")[-1].strip() if "users:" in listed else "another process"
+    seen = re.search(r'"([^"]+)",pid=(\d+)', listed)
+    return f"{seen[1]} (pid {seen[2]})" if seen else "another process"
 
 
 def require_free(port: int, option: str) -> None:
@@ -117,6 +119,7 @@ def start_what_is_missing(stack: Stack, instance: Instance, changed: list[str]) 
             print(f"starting {name} …", flush=True)
             start()
             instance.save(stack)
+    wait_for("readiness: ./tessera-dev logs says what is missing", lambda: http_ready(stack), 30)
 
 
 def up(arguments) -> int:
@@ -126,7 +129,11 @@ def up(arguments) -> int:
         print(f"keeping state in {instance.directory}: service users cannot reach {builds.ROOT}")
     built = builds.build(builds.RELEASE, logs_directory(), ("daemon/tessera", "keyd/tessera-keyd"))
     stack = instance.stack(arguments.port, arguments.admin_port)
-    if (stack.port, stack.admin_port) != (instance.remembered.get("port", stack.port), instance.remembered.get("admin_port", stack.admin_port)):
+    known_port, known_admin_port = instance.remembered.get("port", stack.port), instance.remembered.get("admin_port", stack.admin_port)
+    if (stack.port, stack.admin_port) != (known_port, known_admin_port):
+        for port, known, option in ((stack.port, known_port, "--port"), (stack.admin_port, known_admin_port, "--admin-port")):
+            if port != known:
+                require_free(port, option)
         for name in ("tessera-serve", "tessera-keyd"):  # the issuer changes with the port
             if name in stack.processes:
                 stack.processes.pop(name).stop()
