@@ -80,10 +80,17 @@ std::optional<Uuid> parse_uuid(std::string_view text)
 
 std::size_t UuidHash::operator()(const Uuid& uuid) const noexcept
 {
-    // The last eight bytes are random in every version we make.
-    std::size_t hash = 0;
-    std::memcpy(&hash, uuid.bytes.data() + 8, sizeof hash);
-    return hash;
+    // Ids come from clients too: whoever does not know the seed cannot choose ids that share a bucket.
+    static const std::array<std::uint64_t, 2> seed = [] {
+        std::array<std::uint64_t, 2> random{};
+        fill_random({reinterpret_cast<std::uint8_t*>(random.data()), sizeof random});
+        return random;
+    }();
+    std::array<std::uint64_t, 2> halves{};
+    std::memcpy(halves.data(), uuid.bytes.data(), sizeof halves);
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(halves[0] ^ seed[0]) * (halves[1] ^ seed[1]);
+    return static_cast<std::size_t>(product >> 64U) ^ static_cast<std::size_t>(product);
 }
 
 }  // namespace tessera

@@ -14,15 +14,22 @@ namespace {
 // An unknown slug or id is remembered this long: long enough that guessing does not reach PostgreSQL with every request,
 // short enough that a record made on a front whose notice was lost appears soon.
 constexpr Milliseconds absent_for{1000};
+// A record is used without asking while changes were heard, or it was read, this short a time ago.
+constexpr Milliseconds stale_max{1000};
 
-// Records by key, least recently used first out, with one look-up at a time per key. A look-up that was under way when its
-// key was invalidated is answered but not kept: it may have read the old row.
+// Records by key, least recently used first out. A look-up that was under way when a key was invalidated is answered but not
+// kept: it may have read the old row.
 template <class Key, class Hash, class Record>
 class RecordCache {
 public:
     using Loaded = Result<Record, storage::StoreError>;
 
-    RecordCache(std::size_t records_max, Metrics& metrics) : records_max_(records_max), metrics_(metrics) {}
+    RecordCache(std::size_t records_max, Metrics& metrics, const ChangesHeard& changes_heard)
+        : records_max_(records_max),
+          metrics_(metrics),
+          changes_heard_(changes_heard)
+    {
+    }
 
     // `load` is `Loaded()`, runs on a pool thread and owns what it uses.
     template <class Load>
@@ -30,8 +37,10 @@ public:
     {
         if (const auto found = entries_.find(key); found != entries_.end()) {
             Entry& entry = found->second;
-            if (!entry.is_doubtful
-                && (entry.record != nullptr || std::chrono::steady_clock::now() < entry.absent_until)) {
+            const Tick now = std::chrono::steady_clock::now();
+            const bool is_current = now - changes_heard_.load(std::memory_order_relaxed) < stale_max
+                                    || now - entry.read_at < stale_max;
+            if (!entry.is_doubtful && is_current && (entry.record != nullptr || now < entry.absent_until)) {
                 order_.splice(order_.end(), order_, entry.place);
                 metrics_.count(Counter::cache_hits);
                 co_return entry.record;
@@ -96,6 +105,7 @@ private:
     struct Entry {
         Record record;
         Tick absent_until;
+        Tick read_at;
         bool is_doubtful = false;
         typename std::list<Key>::iterator place;
     };
@@ -106,6 +116,7 @@ private:
         if (const auto found = entries_.find(key); found != entries_.end()) {
             found->second.record = record;
             found->second.absent_until = until;
+            found->second.read_at = std::chrono::steady_clock::now();
             found->second.is_doubtful = false;
             return;
         }
@@ -114,11 +125,13 @@ private:
             order_.pop_front();
         }
         order_.push_back(key);
-        entries_.emplace(key, Entry{record, until, false, std::prev(order_.end())});
+        entries_.emplace(
+            key, Entry{record, until, std::chrono::steady_clock::now(), false, std::prev(order_.end())});
     }
 
     std::size_t records_max_;
     Metrics& metrics_;
+    const ChangesHeard& changes_heard_;
     std::uint64_t generation_ = 0;
     std::list<Key> order_;
     std::unordered_map<Key, Entry, Hash> entries_;
@@ -157,14 +170,14 @@ struct RealmDirectory::Cache {
     RecordCache<ResourceKey, ResourceKeyHash, ResourcePtr> resources;
 
     Cache(Options options_, storage::Pool& app_pool_, storage::Pool& system_pool_,
-          asio::thread_pool& threads_, Metrics& metrics)
+          asio::thread_pool& threads_, Metrics& metrics, const ChangesHeard& changes_heard)
         : options(std::move(options_)),
           app_pool(app_pool_),
           system_pool(system_pool_),
           threads(threads_),
-          realms(options.records_max, metrics),
-          clients(options.records_max, metrics),
-          resources(options.records_max, metrics)
+          realms(options.records_max, metrics, changes_heard),
+          clients(options.records_max, metrics, changes_heard),
+          resources(options.records_max, metrics, changes_heard)
     {
     }
 
@@ -205,8 +218,10 @@ struct RealmDirectory::Cache {
 };
 
 RealmDirectory::RealmDirectory(Options options, storage::Pool& app_pool, storage::Pool& system_pool,
-                               asio::thread_pool& threads, Metrics& metrics)
-    : cache_(std::make_shared<Cache>(std::move(options), app_pool, system_pool, threads, metrics))
+                               asio::thread_pool& threads, Metrics& metrics,
+                               const ChangesHeard& changes_heard)
+    : cache_(
+          std::make_shared<Cache>(std::move(options), app_pool, system_pool, threads, metrics, changes_heard))
 {
 }
 

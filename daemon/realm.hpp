@@ -5,6 +5,7 @@
 // those are bounded (least recently used first out).
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,10 @@ using RealmPtr = std::shared_ptr<const Realm>;
 using ClientRecordPtr = std::shared_ptr<const storage::ClientRecord>;
 using ResourcePtr = std::shared_ptr<const storage::Resource>;
 
+// When it was last certain that every change had been heard; the listener writes, every loop reads.
+using ChangesHeard = std::atomic<Tick>;
+
+// Records in memory. While changes are heard they are dropped when they change; otherwise they are used for a second.
 class RealmDirectory {
 public:
     struct Options {
@@ -42,7 +47,7 @@ public:
     };
 
     RealmDirectory(Options options, storage::Pool& app_pool, storage::Pool& system_pool,
-                   asio::thread_pool& threads, Metrics& metrics);
+                   asio::thread_pool& threads, Metrics& metrics, const ChangesHeard& changes_heard);
 
     // Null when no enabled realm has this slug. Unknown slugs are remembered too, for a short while.
     Async<Result<RealmPtr, storage::StoreError>> find(std::string slug);

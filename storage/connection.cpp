@@ -27,9 +27,10 @@ Connection::Connection(const PoolOptions& options)
            {"connect_timeout", "2"},
            {"tcp_user_timeout", std::to_string(2 * options.statement_max.count())},
            // Compiling a plan takes longer than any statement of ours runs.
-           {"options", fmt::format("-c jit=off -c statement_timeout={} -c lock_timeout={} "
-                                   "-c idle_in_transaction_session_timeout=30000 -c search_path=",
-                                   options.statement_max.count(), options.lock_max.count())}})))
+           {"options",
+            fmt::format("-c jit=off -c synchronous_commit=on -c statement_timeout={} -c lock_timeout={} "
+                        "-c idle_in_transaction_session_timeout=30000 -c search_path=",
+                        options.statement_max.count(), options.lock_max.count())}})))
 {
     forbid_reactivation(*raw_);
     raw_->set_verbosity(pqxx::connection_base::verbose);  // names the constraint

@@ -17,18 +17,28 @@ namespace tessera::storage {
 namespace {
 
 constexpr Milliseconds retry_after{200};
-constexpr long poll_us = 500'000;  // how soon a stop is noticed
+constexpr long poll_us = 100'000;  // how soon a stop is noticed
+constexpr Milliseconds beat_every{400};
+constexpr Milliseconds beat_missed{2000};
 
 class Receiver : public pqxx::notification_receiver {
 public:
-    Receiver(pqxx::connection_base& connection, const InvalidationEvents& events)
+    Receiver(pqxx::connection_base& connection, const InvalidationEvents& events, std::string own_beat)
         : pqxx::notification_receiver(connection, "tessera_changed"),
-          events_(events)
+          events_(events),
+          own_beat_(std::move(own_beat))
     {
     }
 
     void operator()(const std::string& payload, int) override
     {
+        if (payload.starts_with("beat ")) {
+            if (payload == own_beat_) {
+                heard_ = std::chrono::steady_clock::now();
+                events_.beat();
+            }
+            return;
+        }
         std::istringstream words{payload};
         Invalidation change;
         std::string project;
@@ -41,8 +51,12 @@ public:
         }
     }
 
+    Tick heard() const { return heard_; }
+
 private:
     const InvalidationEvents& events_;
+    std::string own_beat_;
+    Tick heard_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace
@@ -57,6 +71,12 @@ struct InvalidationListener::State {
     std::condition_variable stopped;
     std::thread thread;
 
+    static void beat(pqxx::connection_base& connection, const std::string& own_beat)
+    {
+        pqxx::nontransaction work{connection};
+        work.exec("SELECT pg_notify('tessera_changed', " + work.quote(own_beat) + ")");
+    }
+
     void listen_until_lost()
     {
         pqxx::connection connection{
@@ -69,17 +89,25 @@ struct InvalidationListener::State {
                                 {"keepalives_count", "2"},
                                 {"tcp_user_timeout", "3000"}})};
         forbid_reactivation(connection);
-        Receiver receiver{connection, events};
-        {
-            // A listener takes effect with the next transaction.
-            pqxx::nontransaction work{connection};
-            work.exec("SELECT 1");
-        }
+        const std::string own_beat = "beat " + to_string(random_uuid());
+        Receiver receiver{connection, events, own_beat};
+        beat(connection, own_beat);  // a listener takes effect with the next transaction
         listening = true;
         log::info("invalidations_listening");
         events.all();  // whatever changed before now was not heard
+        Tick sent = std::chrono::steady_clock::now();
         while (!stopping) {
             connection.await_notification(0, poll_us);
+            const Tick now = std::chrono::steady_clock::now();
+            if (now - sent >= beat_every) {
+                sent = now;
+                beat(connection, own_beat);
+            }
+            if (now - receiver.heard() > beat_missed) {
+                throw std::runtime_error{
+                    "notices of our own do not come back: database-url must reach PostgreSQL itself, not a "
+                    "pooler in transaction mode"};
+            }
         }
     }
 

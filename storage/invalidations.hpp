@@ -2,7 +2,8 @@
 //
 // Triggers notify channel "tessera_changed" with "<kind> <project uuid> <row uuid or slug>": kinds are
 // project, client, resource. When the connection is lost, and when it is back, `all` is called: whatever was
-// cached must be dropped.
+// cached must be dropped. Whoever serves from memory goes by `beat`: a connection may be open and deliver nothing (a pooler in
+// transaction mode, a peer that vanished).
 #pragma once
 
 #include <functional>
@@ -23,6 +24,8 @@ struct InvalidationEvents {
     // Both are called on the listener's thread: post to the event loops.
     std::function<void(const Invalidation&)> changed;
     std::function<void()> all;
+    // A notice of our own came back: what was sent before it has been heard. Twice a second while all is well.
+    std::function<void()> beat;
 };
 
 class InvalidationListener {

@@ -33,6 +33,15 @@ std::string_view verb_of(http::Method method)
     }
 }
 
+// What a stranger asked for when there is no such path; nobody may call it.
+constexpr ApiRoute unknown_route{.name = "unknown",
+                                 .method = http::Method::other,
+                                 .path = {},
+                                 .body = {},
+                                 .resource = Resource::audit,
+                                 .verb = Verb::create,
+                                 .invoke = nullptr};
+
 struct Match {
     const ApiRoute* route = nullptr;
     PathValues path;
@@ -134,8 +143,8 @@ Async<http::Response> dispatch(Front& front, const http::Request& request, std::
     if (match.route == nullptr && role != Role::nobody) {
         co_return no_route(match);
     }
-    // A stranger learns nothing of the paths either; the record names the first route for want of one.
-    const ApiRoute& route = match.route != nullptr ? *match.route : routes.front();
+    // A stranger learns nothing of the paths either.
+    const ApiRoute& route = match.route != nullptr ? *match.route : unknown_route;
     Call call{.front = front, .request = request, .route = route, .path = std::move(match.path)};
     if (!is_allowed(role, route.resource, route.verb)) {
         const ApiError error{Code::permission_denied,

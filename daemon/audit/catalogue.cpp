@@ -112,11 +112,11 @@ constexpr std::array specs{
               "audit.purged",
               job,
               "Audit events older than their realm's retention were deleted.",
-              {"count", "before"}},
+              {"count", "last_position", "before"}},
     EventSpec{operator_refused,
               "operator.refused",
               console,
-              "An operator asked for what the policy does not allow.",
+              "A call of the console API was refused: by policy, or a write for any reason.",
               {"operation", "reason"}},
 };
 

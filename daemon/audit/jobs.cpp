@@ -27,17 +27,15 @@ Result<std::size_t, storage::StoreError> position(storage::Pool& system_pool)
     return total;
 }
 
-// Retention is the realms' own policy, so the event belongs to the appliance and says how much went.
-Result<void, storage::StoreError> record_purge(storage::Pool& system_pool, std::size_t purged, Instant now)
+// In the log it shortened, so that whoever reads the log learns why it does not begin at 1.
+storage::AuditRow record_of(const storage::Purged& purged, Instant now)
 {
     Event event{.type = EventType::audit_purged};
+    event.project = purged.project;
     event.authority = "policy=retention";
-    event.body = {{"count", purged}, {"before", to_rfc3339(now)}};
-    TRY(auto&& transaction,
-        storage::Transaction::begin(system_pool,
-                                    storage::SystemScope{"record that retention deleted audit events"}));
-    TRY(storage::insert_audit_event(transaction, to_row(event, now)));
-    return transaction.commit();
+    event.body = {
+        {"count", purged.events}, {"last_position", purged.last_position}, {"before", to_rfc3339(now)}};
+    return to_row(event, now);
 }
 
 }  // namespace
@@ -52,12 +50,13 @@ Result<JobReport, storage::StoreError> run_jobs(JobState& state, storage::Pool& 
         return report;
     }
     TRY(const std::size_t forgotten, storage::purge_once_values(system_pool, now, purge_per_statement));
-    TRY(report.purged, storage::purge_audit_events(system_pool, now, purge_per_statement));
+    TRY(report.purged,
+        storage::purge_audit_events(system_pool, now, purge_per_statement,
+                                    [now](const storage::Purged& purged) { return record_of(purged, now); }));
     // A full statement means that more is waiting: go on at the next step.
     const bool more = report.purged == purge_per_statement || forgotten == purge_per_statement;
     state.purge_next = more ? now : now + purge_period;
     if (report.purged > 0) {
-        TRY(record_purge(system_pool, report.purged, now));
         log::info("audit_purged", {{"events", report.purged}});
     }
     return report;

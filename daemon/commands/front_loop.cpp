@@ -68,7 +68,7 @@ FrontLoop::FrontLoop(const Shared& shared)
       limits_(shared.limits),
       admission_(shared.admission),
       realms_({shared.settings.text("issuer-base")}, shared.app_pool, shared.system_pool, shared.threads,
-              metrics_),
+              metrics_, shared.changes_heard),
       keys_(io_, keyd_options(shared.settings), record_changes(io_, shared.audit, shared.clock)),
       front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool, shared.threads,
              realms_,         keys_,        shared.audit,    admission_,         metrics_},

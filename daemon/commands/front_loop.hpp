@@ -23,6 +23,7 @@ struct Shared {
     storage::Pool& system_pool;
     asio::thread_pool& threads;
     audit::Writer& audit;
+    const ChangesHeard& changes_heard;
     http::Limits limits;
     http::Admission::Options admission;
 };

@@ -17,17 +17,21 @@ using Answer = std::optional<Result<keyd::v1::Response, keyd::KeydError>>;
 
 // Making an RSA key on a slow token takes seconds, testing a token two minutes at most.
 constexpr Milliseconds deadline{130'000};
+constexpr Milliseconds connect_max{3'000};
 
-Async<void> call_once(keyd::Client& client, keyd::v1::Request request, Answer& answer)
+Async<void> call_once(keyd::Client& client, asio::steady_timer& reach, keyd::v1::Request request,
+                      Answer& answer)
 {
     answer.emplace(co_await client.call(std::move(request), deadline));
+    reach.cancel();
     client.stop();
 }
 
 CommandError to_command_error(const keyd::KeydError& error, const std::string& socket)
 {
     const bool later = error.fault == keyd::KeydFault::unavailable;
-    if (error.code_name == "DISCONNECTED") {
+    if (error.code_name == "DISCONNECTED" || error.code_name == "NOT_CONNECTED"
+        || error.code_name == "STOPPED") {
         return {Exit::unavailable, "cannot reach tessera-keyd at " + socket
                                        + "; is it running, and is your uid on its admin-uids list? ("
                                        + error.description + ")"};
@@ -67,7 +71,13 @@ Result<keyd::v1::Response, CommandError> call_keyd(const Invocation& invocation,
     keyd::Client client{
         loop, {.socket_path = socket, .program = "tessera keys " TESSERA_VERSION, .watch = false}, {}};
     client.start();
-    asio::co_spawn(loop, call_once(client, std::move(request), answer), asio::detached);
+    asio::steady_timer reach{loop, connect_max};
+    reach.async_wait([&client](const boost::system::error_code& error) {
+        if (!error && !client.is_connected()) {
+            client.stop();
+        }
+    });
+    asio::co_spawn(loop, call_once(client, reach, std::move(request), answer), asio::detached);
     loop.run();
     if (!answer) {
         return CommandError{Exit::unavailable, "no answer from " + socket};

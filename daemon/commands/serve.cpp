@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
@@ -180,7 +181,7 @@ void drain(Loops& loops, const sigset_t& signals, Milliseconds longest)
 // The main thread's work: signals, until one of them ends the process.
 void run_until_told(Loops& loops, const sigset_t& signals, const Settings& settings,
                     const Certificate& certificate, std::span<const std::string> arguments,
-                    ListeningSockets& sockets, std::atomic<bool>& draining)
+                    ListeningSockets& sockets, std::atomic<bool>& draining, const std::string& program)
 {
     while (true) {
         int signal = 0;
@@ -190,7 +191,7 @@ void run_until_told(Loops& loops, const sigset_t& signals, const Settings& setti
         } else if (signal == SIGUSR2) {
             std::vector<std::string> all{"serve"};
             all.insert(all.end(), arguments.begin(), arguments.end());
-            http::start_successor("/proc/self/exe", all, sockets.all);
+            http::start_successor(program, all, sockets.all);
         } else {
             draining = true;
             // The loops have duplicates: while one descriptor is open, the kernel lets clients in.
@@ -238,6 +239,7 @@ struct Process {
                  system_pool,
                  threads,
                  audit,
+                 changes_heard,
                  limits_of(settings, public_loops),
                  admission_of(settings, public_loops)}
     {
@@ -267,6 +269,7 @@ struct Process {
     storage::Pool system_pool;
     storage::Pool audit_pool;
     audit::Writer audit;
+    ChangesHeard changes_heard{Tick{}};
     asio::thread_pool threads;
     Shared shared;
     Loops loops;
@@ -275,7 +278,7 @@ struct Process {
     std::atomic<bool> draining{false};
 };
 
-storage::InvalidationEvents forward_to(Loops& loops)
+storage::InvalidationEvents forward_to(Loops& loops, ChangesHeard& changes_heard)
 {
     return {[&loops](const storage::Invalidation& change) {
                 for (const auto& loop : loops) {
@@ -286,6 +289,10 @@ storage::InvalidationEvents forward_to(Loops& loops)
                 for (const auto& loop : loops) {
                     loop->invalidate_all();
                 }
+            },
+            [&changes_heard] {
+                // Posted behind the notices heard before it, which the loops may still have before them.
+                changes_heard.store(std::chrono::steady_clock::now(), std::memory_order_relaxed);
             }};
 }
 
@@ -313,6 +320,8 @@ void listen_admin(Process& process, const storage::InvalidationListener& listene
 
 int run(const Settings& settings, const Checked& checked, std::span<const std::string> arguments)
 {
+    // By its path, so that a successor is what an update put there.
+    const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
     const sigset_t signals = block_signals();
     raise_descriptor_limit();
     const std::size_t public_loops = loops_of(settings);
@@ -328,7 +337,7 @@ int run(const Settings& settings, const Checked& checked, std::span<const std::s
     ListeningSockets sockets = std::move(opened.value());
     Process process{settings, public_loops};
     const storage::InvalidationListener listener{settings.text("database-url"), "tessera_app",
-                                                 forward_to(process.loops)};
+                                                 forward_to(process.loops, process.changes_heard)};
     for (std::size_t i = 0; i < public_loops; ++i) {
         listen_public(*process.loops[i], settings, checked.trusted, tls.value(),
                       sockets.of("http", i, public_loops));
@@ -344,7 +353,8 @@ int run(const Settings& settings, const Checked& checked, std::span<const std::s
     sd_notify("READY=1\nMAINPID=" + std::to_string(getpid()));
     http::retire_predecessor();
 
-    run_until_told(process.loops, signals, settings, certificate, arguments, sockets, process.draining);
+    run_until_told(process.loops, signals, settings, certificate, arguments, sockets, process.draining,
+                   program);
     for (const auto& loop : process.loops) {
         loop->stop();
     }

@@ -52,8 +52,9 @@ void Listener::stop()
     acceptor_.close(ec);
 }
 
+// Never throws: an exception here would end the accepting of a socket that stays open.
 void Listener::admit(Socket socket)
-{
+try {
     site_.metrics.count(Counter::connections_accepted);
     if (site_.connections.size() >= site_.limits.connections_max && !site_.connections.close_oldest_idle()) {
         site_.metrics.count(Counter::connections_refused);
@@ -62,6 +63,9 @@ void Listener::admit(Socket socket)
     const int on = 1;
     setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     start_session(loop_, site_, std::move(socket));
+} catch (const std::exception& error) {
+    site_.metrics.count(Counter::connections_refused);
+    log::warning("connection_not_served", {{"detail", error.what()}});
 }
 
 Async<void> Listener::accept_for_ever()

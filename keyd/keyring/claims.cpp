@@ -81,6 +81,40 @@ Answer<void> check_types(const json::object& claims)
     return ok();
 }
 
+// ASCII letters in lower case, and the two characters beyond ASCII that Unicode folds to one: what a verifier that compares
+// names without case, as Go's encoding/json does, takes them for.
+std::string fold_case(std::string_view name)
+{
+    std::string folded;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (name.substr(i).starts_with("\xc5\xbf")) {  // U+017F
+            folded += 's';
+            ++i;
+        } else if (name.substr(i).starts_with("\xe2\x84\xaa")) {  // U+212A
+            folded += 'k';
+            i += 2;
+        } else {
+            folded += name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] + 32) : name[i];
+        }
+    }
+    return folded;
+}
+
+// A second spelling of a claim that verifiers decide by would pass our checks and overrule it there.
+Answer<void> check_spelling(const json::object& claims)
+{
+    static constexpr std::string_view decisive[] = {"iss", "sub",       "aud",   "exp", "nbf", "iat",
+                                                    "jti", "client_id", "scope", "act", "cnf"};
+    for (const auto& member : claims) {
+        const std::string_view name{member.key().data(), member.key().size()};
+        const std::string folded = fold_case(name);
+        if (folded != name && std::ranges::find(decisive, folded) != std::end(decisive)) {
+            return malformed(fmt::format("a member is {} in another spelling", folded));
+        }
+    }
+    return ok();
+}
+
 Answer<void> check_lifetime(const json::object& claims, Seconds lifetime_max, Instant now)
 {
     TRY(const auto exp, read_date(claims, "exp"));
@@ -111,6 +145,7 @@ Answer<std::string> check_claims(std::string_view text, Seconds lifetime_max, In
     if (claims.has_error()) {
         return refusal_of(claims.error());
     }
+    TRY(check_spelling(claims.value()));
     TRY(check_types(claims.value()));
     const json::value* issuer = claims.value().if_contains("iss");
     if (issuer == nullptr) {

@@ -32,6 +32,7 @@ struct SigningKey {
     const pkcs11::KeyRef ref;
     pkcs11::Token& token;
     mutable std::atomic<std::uint64_t> signatures;
+    mutable std::atomic<bool> is_withdrawn{false};  // revoked or removed: what waits for it is not signed
 };
 
 struct KeyringFace {

@@ -39,12 +39,6 @@ Answer<KeyRecord> make_record(const IntentRecord& intent, Bytes spki)
     return key;
 }
 
-bool fits(const KeyRecord& key, const std::string& token, v1::Algorithm algorithm, std::uint32_t rsa_bits)
-{
-    return key.token == token && key.algorithm == algorithm
-           && (!is_rsa(algorithm) || key.rsa_bits == rsa_bits) && !key.missing;
-}
-
 // A token that says how much room it has is believed before it is filled to the brim.
 Answer<void> check_room(Service& service, pkcs11::Token& token, const std::string& label)
 {
@@ -80,6 +74,13 @@ Answer<KeyRecord> record_key(Service& service, const IntentRecord& intent, Bytes
 }
 
 }  // namespace
+
+bool is_spare_for(const KeyRecord& key, const std::string& token, v1::Algorithm algorithm,
+                  std::uint32_t rsa_bits)
+{
+    return key.token == token && key.algorithm == algorithm
+           && (!is_rsa(algorithm) || key.rsa_bits == rsa_bits) && !key.missing;
+}
 
 Answer<KeyRecord> Service::make_key(const std::string& label, v1::Algorithm algorithm, std::uint32_t rsa_bits)
 {
@@ -125,7 +126,7 @@ Answer<KeyRecord> Service::make_key(const std::string& label, v1::Algorithm algo
 Answer<KeyRecord> Service::take_key(const std::string& token, v1::Algorithm algorithm, std::uint32_t rsa_bits)
 {
     const auto spare = std::ranges::find_if(
-        spares, [&](const KeyRecord& key) { return fits(key, token, algorithm, rsa_bits); });
+        spares, [&](const KeyRecord& key) { return is_spare_for(key, token, algorithm, rsa_bits); });
     if (spare != spares.end()) {
         return *spare;
     }

@@ -47,6 +47,8 @@ Answer<const KeyringFace::Header*> find_header(const KeyringFace& keyring, const
     return &*header;
 }
 
+const Refusal key_withdrawn{v1::NO_ACTIVE_KEY, "the key was revoked meanwhile; another signs now"};
+
 }  // namespace
 
 Keyrings::Keyrings(KeyringOptions options, std::vector<NamedToken> tokens, const Clock& clock)
@@ -78,9 +80,15 @@ Answer<PendingSignature> Keyrings::prepare_sign(const v1::SignJwt& request, Inst
 
 Answer<Bytes> Keyrings::sign(const PendingSignature& pending, Tick deadline) const
 {
+    if (pending.key->is_withdrawn) {
+        return key_withdrawn;
+    }
     auto signature = pending.key->token.sign(pending.key->ref, as_bytes(pending.input), deadline);
     if (signature.has_error()) {
         return refusal_of(signature.error(), pending.key->token.label());
+    }
+    if (pending.key->is_withdrawn) {
+        return key_withdrawn;  // while it was being used
     }
     return std::move(signature).value();
 }

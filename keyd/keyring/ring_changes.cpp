@@ -65,6 +65,10 @@ Answer<void> Service::commit_ring(Ring next, std::span<const std::string> enrol,
     }
     for (const KeyRecord& key : ring.keys) {
         drop_spare(key.id);
+        const auto signer = signers.find(key.id);
+        if ((key.compromised || key.removed) && signer != signers.end()) {
+            signer->second->is_withdrawn = true;
+        }
     }
     publish_face(ring, now);
     for (const std::string& issuer : enrol) {

@@ -129,4 +129,8 @@ Tick token_deadline();
 pkcs11::Algorithm to_token_algorithm(v1::Algorithm algorithm);
 pkcs11::KeyRef to_key_ref(const KeyRecord& key);
 
+// A spare on `token` that may become a key of a keyring; a missing one may not. rsa_bits counts for RSA only.
+bool is_spare_for(const KeyRecord& key, const std::string& token, v1::Algorithm algorithm,
+                  std::uint32_t rsa_bits);
+
 }  // namespace tessera::keyd

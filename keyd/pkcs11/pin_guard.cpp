@@ -38,7 +38,22 @@ std::optional<std::string> PinGuard::objection(const SecretBytes& pin, PinOrigin
 
 void PinGuard::note_refused(const SecretBytes& pin) { refused_.insert(digest(pin)); }
 
-void PinGuard::note_accepted() { refused_.clear(); }
+bool PinGuard::note_failed(const SecretBytes& pin)
+{
+    const Sha256 seen = digest(pin);
+    if (failed_ == seen) {
+        refused_.insert(seen);
+        return true;
+    }
+    failed_ = seen;
+    return false;
+}
+
+void PinGuard::note_accepted()
+{
+    refused_.clear();
+    failed_.reset();
+}
 
 bool PinGuard::was_refused(const SecretBytes& pin) const { return refused_.contains(digest(pin)); }
 

@@ -31,6 +31,9 @@ public:
 
     // The token refused this PIN.
     void note_refused(const SecretBytes& pin);
+    // The login failed for a reason that need not be the PIN. True when this PIN must not be sent again: modules exist that
+    // answer a wrong PIN with a general error.
+    bool note_failed(const SecretBytes& pin);
     // The token took a PIN: its counter starts anew.
     void note_accepted();
     bool was_refused(const SecretBytes& pin) const;
@@ -39,7 +42,8 @@ private:
     Sha256 digest(const SecretBytes& pin) const;
 
     SecretBytes salt_;
-    std::set<Sha256> refused_;  // salted digests: the guard need not hold a PIN to know it again
+    std::optional<Sha256> failed_;  // of the last login, when it failed
+    std::set<Sha256> refused_;      // salted digests: the guard need not hold a PIN to know it again
 };
 
 }  // namespace tessera::keyd::pkcs11

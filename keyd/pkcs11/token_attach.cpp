@@ -165,7 +165,9 @@ Called<void> TokenParts::login()
         pin_guard.note_accepted();
         return ok();
     }
-    if (classify("C_Login", done.error().code) == ErrorClass::never_retried) {
+    const ErrorClass why = classify("C_Login", done.error().code);
+    const bool is_about_device = why == ErrorClass::device_lost || why == ErrorClass::session_lost;
+    if (why == ErrorClass::never_retried || (!is_about_device && pin_guard.note_failed(pin))) {
         pin_guard.note_refused(pin);
         typed_pin.reset();
         return CallFailure{

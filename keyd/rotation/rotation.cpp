@@ -79,11 +79,8 @@ Answer<void> perform(Service& service, Ring& ring, const Action& action, Instant
 std::size_t lacking(const Service& service, v1::Algorithm algorithm, std::uint32_t rsa_bits)
 {
     const std::string& token = service.tokens.front().label;
-    const auto ready =
-        static_cast<std::size_t>(std::ranges::count_if(service.spares, [&](const KeyRecord& key) {
-            return key.token == token && key.algorithm == algorithm
-                   && (!is_rsa(algorithm) || key.rsa_bits == rsa_bits);
-        }));
+    const auto ready = static_cast<std::size_t>(std::ranges::count_if(
+        service.spares, [&](const KeyRecord& key) { return is_spare_for(key, token, algorithm, rsa_bits); }));
     return service.options.spare_keys > ready ? service.options.spare_keys - ready : 0;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -105,7 +106,16 @@ Result<std::size_t, StoreError> sequence_audit_events(Pool& system_pool, std::si
 // Retention step, system scope: deletes positioned events older than their project's retention, oldest first,
 // at most `limit`. What is left of a log has no gap, and its next position goes on counting. The appliance's
 // own log is kept.
-Result<std::size_t, StoreError> purge_audit_events(Pool& system_pool, Instant now, std::size_t limit);
+// What went of one realm's log: always from its old end.
+struct Purged {
+    ProjectId project;
+    std::size_t events = 0;
+    std::int64_t last_position = 0;
+};
+// The event that tells of it, written in the same transaction.
+using RecordOfPurge = std::function<AuditRow(const Purged&)>;
+Result<std::size_t, StoreError> purge_audit_events(Pool& system_pool, Instant now, std::size_t limit,
+                                                   const RecordOfPurge& record);
 
 // Expiry step, system scope: drops once-only values that can no longer be presented in time.
 Result<std::size_t, StoreError> purge_once_values(Pool& system_pool, Instant now, std::size_t limit);

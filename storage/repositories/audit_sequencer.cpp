@@ -62,7 +62,9 @@ constexpr Statement place_restored = {
 constexpr Statement purge = {
     "audit_events.purge", "tessera_system",
     "WITH realms AS ("
-    "  SELECT r.project_id, $1::timestamptz - make_interval(days => r.audit_retention_days) AS keep_from"
+    // Not by a clock that is ahead of the database's: what is deleted does not come back.
+    "  SELECT r.project_id, least($1::timestamptz, now()) - make_interval(days => r.audit_retention_days) AS "
+    "keep_from"
     "  FROM tessera.projects r WHERE r.audit_retention_days > 0"
     "), candidates AS ("
     "  SELECT r.project_id, c.position, c.event_id, "
@@ -74,16 +76,20 @@ constexpr Statement purge = {
     "  WHERE EXISTS (SELECT FROM tessera.audit_events e "
     "    WHERE e.project_id = r.project_id AND e.occurred < r.keep_from)"
     "), old AS ("
-    "  SELECT project_id, event_id FROM candidates WHERE doomed ORDER BY project_id, position LIMIT $2"
+    "  SELECT project_id, event_id, position FROM candidates WHERE doomed ORDER BY project_id, position "
+    "LIMIT "
+    "$2"
     "), places AS (DELETE FROM tessera.audit_positions p USING old "
-    "    WHERE p.project_id = old.project_id AND p.event_id = old.event_id) "
-    "DELETE FROM tessera.audit_events e USING old WHERE e.project_id = old.project_id AND e.event_id = "
-    "old.event_id"};
+    "    WHERE p.project_id = old.project_id AND p.event_id = old.event_id"
+    "), gone AS (DELETE FROM tessera.audit_events e USING old "
+    "    WHERE e.project_id = old.project_id AND e.event_id = old.event_id RETURNING e.project_id, "
+    "old.position) "
+    "SELECT project_id, count(*) AS events, max(position) AS last_position FROM gone GROUP BY project_id"};
 
 constexpr Statement purge_once = {"once_values.purge", "tessera_system",
                                   "DELETE FROM tessera.once_values WHERE (project_id, kind, digest) IN "
                                   "(SELECT project_id, kind, digest FROM tessera.once_values "
-                                  "WHERE expires < $1::timestamptz ORDER BY expires LIMIT $2)"};
+                                  "WHERE expires < least($1::timestamptz, now()) ORDER BY expires LIMIT $2)"};
 
 }  // namespace
 
@@ -113,12 +119,20 @@ Result<std::size_t, StoreError> sequence_audit_events(Pool& system_pool, std::si
     return static_cast<std::size_t>(placed.affected_rows());
 }
 
-Result<std::size_t, StoreError> purge_audit_events(Pool& system_pool, Instant now, std::size_t limit)
+Result<std::size_t, StoreError> purge_audit_events(Pool& system_pool, Instant now, std::size_t limit,
+                                                   const RecordOfPurge& record)
 {
     TRY(auto&& transaction, Transaction::begin(system_pool, SystemScope{"audit retention of every project"}));
-    TRY(auto&& purged, run(transaction, purge, timestamp(now), limit));
+    TRY(auto&& realms, run(transaction, purge, timestamp(now), limit));
+    std::size_t total = 0;
+    for (const auto& row : realms) {
+        const Purged purged{ProjectId{parse_row_uuid(row["project_id"])}, row["events"].as<std::size_t>(),
+                            row["last_position"].as<std::int64_t>()};
+        total += purged.events;
+        TRY(insert_audit_event(transaction, record(purged)));
+    }
     TRY(transaction.commit());
-    return static_cast<std::size_t>(purged.affected_rows());
+    return total;
 }
 
 Result<std::size_t, StoreError> purge_once_values(Pool& system_pool, Instant now, std::size_t limit)

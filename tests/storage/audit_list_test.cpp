@@ -166,9 +166,19 @@ BOOST_AUTO_TEST_CASE(retention_takes_the_oldest_keeps_the_rest_without_a_gap_and
         sequence();
     }
     append(at_s(1));  // old, but without a position yet
-    BOOST_TEST(must(purge_audit_events(system, at_s(6 * 86'400), 2)) == 2U);
-    BOOST_TEST(must(purge_audit_events(system, at_s(6 * 86'400), 100)) == 1U);
-    BOOST_TEST(must(purge_audit_events(system, at_s(6 * 86'400), 100)) == 0U);
+    std::vector<Purged> told;
+    const auto purge = [&](std::size_t limit) {
+        return must(purge_audit_events(system, at_s(6 * 86'400), limit, [&](const Purged& purged) {
+            told.push_back(purged);
+            return make_event(keeper, at_s(1));
+        }));
+    };
+    BOOST_TEST(purge(2) == 2U);
+    BOOST_TEST(purge(100) == 1U);
+    BOOST_TEST(purge(100) == 0U);
+    BOOST_REQUIRE(told.size() == 2U);
+    BOOST_TEST((told[0].project == project && told[0].events == 2U && told[0].last_position == 2));
+    BOOST_TEST((told[1].events == 1U && told[1].last_position == 3));
     // The event of day 4 is kept behind the one of day 9.
     AuditFilter filter;
     filter.oldest_first = true;

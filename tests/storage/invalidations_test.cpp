@@ -27,12 +27,22 @@ public:
                     const std::lock_guard lock{mutex_};
                     ++alls_;
                     told_.notify_all();
+                },
+                [this] {
+                    const std::lock_guard lock{mutex_};
+                    ++beats_;
+                    told_.notify_all();
                 }};
     }
     bool wait_alls(int count)
     {
         std::unique_lock lock{mutex_};
         return told_.wait_for(lock, patience, [&] { return alls_ >= count; });
+    }
+    bool wait_beats(int count)
+    {
+        std::unique_lock lock{mutex_};
+        return told_.wait_for(lock, patience, [&] { return beats_ >= count; });
     }
     bool wait_change(const std::string& change)
     {
@@ -57,6 +67,7 @@ private:
     std::condition_variable told_;
     std::vector<std::string> changes_;
     int alls_ = 0;
+    int beats_ = 0;
 };
 
 }  // namespace
@@ -143,6 +154,14 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_down_at_first_is_found_when_it_comes)
     Cluster::instance().start();
     BOOST_TEST(heard.wait_alls(1));
     BOOST_TEST(listener.is_listening());
+}
+
+BOOST_AUTO_TEST_CASE(its_own_notices_come_back_while_all_is_well)
+{
+    Database database;
+    Heard heard;
+    const InvalidationListener listener{database.url(), "tessera_app", heard.events()};
+    BOOST_TEST(heard.wait_beats(3));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

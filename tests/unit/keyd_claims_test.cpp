@@ -131,6 +131,15 @@ BOOST_AUTO_TEST_CASE(iat_is_near_keyds_clock_on_both_sides)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_second_spelling_of_a_claim_that_decides_is_refused)
+{
+    for (const char* member : {R"("EXP":4102444800)", R"("Iss":"https://other")",
+                               "\"i\xc5\xbfs\":\"https://other\"", R"("aUd":"x")", R"("Client_Id":"x")"}) {
+        BOOST_TEST(code_of(good(member)) == v1::CLAIMS_MALFORMED, member);
+    }
+    BOOST_TEST(code_of(good(R"("https://example.com/EXP":1)")) == v1::ERROR_UNSPECIFIED);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -71,6 +71,22 @@ Result<void, ApiError> store_secrets(storage::Transaction& transaction, ProjectI
     return ok();
 }
 
+// What the update names; the rest of the body is not written.
+UpstreamSecrets masked(const UpstreamSecrets& secrets, const std::vector<std::string>& fields)
+{
+    const auto is_named = [&](std::string_view field) {
+        return std::ranges::find(fields, field) != fields.end();
+    };
+    UpstreamSecrets out;
+    if (is_named("googleOauthClientSecret")) {
+        out.google = secrets.google;
+    }
+    if (is_named("microsoftOauthClientSecret")) {
+        out.microsoft = secrets.microsoft;
+    }
+    return out;
+}
+
 // A new project's members over the defaults: what the request leaves out keeps its default.
 Result<v1::Project, ApiError> with_defaults(const Call& call, const v1::Project& asked)
 {
@@ -241,7 +257,7 @@ Async<Result<v1::Project, ApiError>> update_project(Call& call, v1::UpdateProjec
                if (!after) {
                    return ApiError{Code::aborted, "the project was changed meanwhile: read it and try again"};
                }
-               TRY(store_secrets(transaction, id, secrets));
+               TRY(store_secrets(transaction, id, masked(secrets, fields)));
                TRY(record_update(transaction, call, *before, *after, fields));
                TRY(auto&& stored, storage::find_project(transaction, id));
                return std::move(*stored);

@@ -40,6 +40,8 @@ def test_exit_codes_are_as_documented(stack, project):
         assert used.returncode == 2 and used.stderr and used.stdout == "", (wrong, used)
     unreachable = stack.tessera("project", "list", "--socket", "/nonexistent/console.sock", check=False)
     assert unreachable.returncode == 3 and "/nonexistent/console.sock" in unreachable.stderr
+    no_keyd = stack.tessera("keys", "health", "--keyd-socket", "/nonexistent/admin.sock", check=False)
+    assert no_keyd.returncode == 3 and "/nonexistent/admin.sock" in no_keyd.stderr
 
 
 def test_tables_are_for_people_and_json_for_programs(stack, project):

@@ -10,6 +10,8 @@ import subprocess
 import time
 import uuid
 
+import psycopg2
+import psycopg2.errors
 import pytest
 
 from console import Console
@@ -168,3 +170,22 @@ def test_a_disabled_realm_answers_nowhere(stack, oauth, nodes):
             while node.request("GET", realm.path + path).status != 404:
                 assert time.monotonic() < deadline, path
     assert realm.token(client, resource=realm.resource).status == 404
+
+
+# What is written in the trail stays, also for whoever has taken over the front and its logins
+
+@pytest.mark.parametrize("role", ["tessera_app", "tessera_system", "tessera_audit"])
+@pytest.mark.parametrize("statement", [
+    "DELETE FROM tessera.audit_events", "UPDATE tessera.audit_events SET body = '{}'", "DELETE FROM tessera.audit_positions",
+    "UPDATE tessera.audit_positions SET position = -position", "TRUNCATE tessera.audit_events",
+    "INSERT INTO tessera.audit_events (project_id, writer_xid) VALUES (gen_random_uuid(), '1')"])
+def test_no_login_of_the_front_changes_the_trail(stack, oauth, role, statement):
+    oauth.token(oauth.add_client())
+    with psycopg2.connect(stack.database_url(role)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('tessera.project_id', %s, true)", [str(oauth.project)])
+        try:
+            cursor.execute(statement)
+            assert cursor.rowcount == 0
+        except psycopg2.errors.InsufficientPrivilege:
+            pass
+        connection.rollback()
