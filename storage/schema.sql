@@ -886,6 +886,25 @@ ALTER TABLE tessera.resource_scopes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tessera.resources ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: audit_events retention; Type: POLICY; Schema: tessera; Owner: tessera_owner
+--
+
+CREATE POLICY retention ON tessera.audit_events AS RESTRICTIVE FOR DELETE TO tessera_system USING ((EXISTS ( SELECT
+   FROM tessera.projects p
+  WHERE ((p.project_id = audit_events.project_id) AND (p.audit_retention_days > 0) AND (audit_events.occurred < (now() - make_interval(days => p.audit_retention_days)))))));
+
+
+--
+-- Name: audit_positions retention; Type: POLICY; Schema: tessera; Owner: tessera_owner
+--
+
+CREATE POLICY retention ON tessera.audit_positions AS RESTRICTIVE FOR DELETE TO tessera_system USING ((EXISTS ( SELECT
+   FROM (tessera.projects p
+     JOIN tessera.audit_events e USING (project_id))
+  WHERE ((p.project_id = audit_positions.project_id) AND (e.event_id = audit_positions.event_id) AND (p.audit_retention_days > 0) AND (e.occurred < (now() - make_interval(days => p.audit_retention_days)))))));
+
+
+--
 -- Name: audit_events system; Type: POLICY; Schema: tessera; Owner: tessera_owner
 --
 
@@ -964,9 +983,179 @@ REVOKE ALL ON FUNCTION tessera.place_client_secret() FROM PUBLIC;
 -- Name: TABLE audit_events; Type: ACL; Schema: tessera; Owner: tessera_owner
 --
 
-GRANT SELECT,INSERT ON TABLE tessera.audit_events TO tessera_app;
-GRANT INSERT ON TABLE tessera.audit_events TO tessera_audit;
-GRANT SELECT,INSERT,DELETE ON TABLE tessera.audit_events TO tessera_system;
+GRANT SELECT ON TABLE tessera.audit_events TO tessera_app;
+GRANT SELECT,DELETE ON TABLE tessera.audit_events TO tessera_system;
+
+
+--
+-- Name: COLUMN audit_events.project_id; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(project_id) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(project_id) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(project_id) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.event_id; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(event_id) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(event_id) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(event_id) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.occurred; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(occurred) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(occurred) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(occurred) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.type; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(type) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(type) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(type) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.result; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(result) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(result) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(result) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.principal_kind; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(principal_kind) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(principal_kind) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(principal_kind) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.principal_id; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(principal_id) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(principal_id) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(principal_id) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.act_chain; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(act_chain) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(act_chain) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(act_chain) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.client_id; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(client_id) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(client_id) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(client_id) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.session_id; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(session_id) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(session_id) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(session_id) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.ip; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(ip) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(ip) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(ip) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.user_agent; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(user_agent) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(user_agent) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(user_agent) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.target_kind; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(target_kind) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(target_kind) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(target_kind) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.target_id; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(target_id) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(target_id) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(target_id) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.authority; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(authority) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(authority) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(authority) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.error_code; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(error_code) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(error_code) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(error_code) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.request_id; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(request_id) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(request_id) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(request_id) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.trace_id; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(trace_id) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(trace_id) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(trace_id) ON TABLE tessera.audit_events TO tessera_audit;
+
+
+--
+-- Name: COLUMN audit_events.body; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT INSERT(body) ON TABLE tessera.audit_events TO tessera_app;
+GRANT INSERT(body) ON TABLE tessera.audit_events TO tessera_system;
+GRANT INSERT(body) ON TABLE tessera.audit_events TO tessera_audit;
 
 
 --

@@ -166,11 +166,12 @@ BOOST_AUTO_TEST_CASE(retention_takes_the_oldest_keeps_the_rest_without_a_gap_and
         sequence();
     }
     append(at_s(1));  // old, but without a position yet
+    const ProjectId teller = make_project("teller");
     std::vector<Purged> told;
     const auto purge = [&](std::size_t limit) {
         return must(purge_audit_events(system, at_s(6 * 86'400), limit, [&](const Purged& purged) {
             told.push_back(purged);
-            return make_event(keeper, at_s(1));
+            return make_event(teller, at_s(1));
         }));
     };
     BOOST_TEST(purge(2) == 2U);

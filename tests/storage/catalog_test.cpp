@@ -52,9 +52,14 @@ BOOST_AUTO_TEST_CASE(policies_beyond_the_realm_are_these_and_no_others)
         found.emplace_back(row[0].c_str());
     }
     const std::vector<std::string> expected = {
-        "audit_events audit INSERT tessera_audit", "audit_events system ALL tessera_system",
-        "audit_heads system ALL tessera_system",   "audit_positions system ALL tessera_system",
-        "once_values audit ALL tessera_audit",     "once_values system ALL tessera_system",
+        "audit_events audit INSERT tessera_audit",
+        "audit_events retention DELETE tessera_system",
+        "audit_events system ALL tessera_system",
+        "audit_heads system ALL tessera_system",
+        "audit_positions retention DELETE tessera_system",
+        "audit_positions system ALL tessera_system",
+        "once_values audit ALL tessera_audit",
+        "once_values system ALL tessera_system",
         "projects system ALL tessera_system",
     };
     BOOST_TEST(found == expected, boost::test_tools::per_element());
@@ -108,7 +113,7 @@ BOOST_AUTO_TEST_CASE(privileges_are_these_and_no_others)
         found.emplace_back(row[0].c_str());
     }
     const std::vector<std::string> expected = {
-        "tessera_app audit_events INSERT,SELECT",
+        "tessera_app audit_events SELECT",
         "tessera_app audit_positions SELECT",
         "tessera_app audit_sequencer SELECT",
         "tessera_app client_access DELETE,INSERT,SELECT",
@@ -120,10 +125,9 @@ BOOST_AUTO_TEST_CASE(privileges_are_these_and_no_others)
         "tessera_app projects SELECT",
         "tessera_app resource_scopes DELETE,INSERT,SELECT",
         "tessera_app resources DELETE,INSERT,SELECT",
-        "tessera_audit audit_events INSERT",
         "tessera_audit migrations SELECT",
         "tessera_audit once_values INSERT",
-        "tessera_system audit_events DELETE,INSERT,SELECT",
+        "tessera_system audit_events DELETE,SELECT",
         "tessera_system audit_heads INSERT,SELECT,UPDATE",
         "tessera_system audit_positions DELETE,INSERT,SELECT",
         "tessera_system audit_sequencer SELECT,UPDATE",
@@ -191,6 +195,22 @@ BOOST_AUTO_TEST_CASE(every_statement_prepares_as_its_role_and_plans)
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_system_role_deletes_only_what_its_realms_retention_let_go)
+{
+    Database database;
+    const ProjectId project = database.make_project("acme");  // 400 days
+    const Instant now = SystemClock{}.now();
+    must(append_audit_batch(database.audit, {{make_event(project, at_s(1)), {}},
+                                             {make_event(project, now), {}},
+                                             {make_event(ProjectId{}, at_s(1)), {}}}));
+    must(sequence_audit_events(database.system, 100));
+    auto connection = database.connect("tessera_system");
+    pqxx::nontransaction work{connection};
+    BOOST_TEST(work.exec("DELETE FROM tessera.audit_positions").affected_rows() == 1U);
+    BOOST_TEST(work.exec("DELETE FROM tessera.audit_events").affected_rows() == 1U);
+    BOOST_TEST(database.query("SELECT 1 FROM tessera.audit_events").size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(audit_rows_cannot_change)
 {
     Database database;
@@ -202,6 +222,9 @@ BOOST_AUTO_TEST_CASE(audit_rows_cannot_change)
         BOOST_CHECK_THROW(work.exec("UPDATE tessera.audit_events SET type = 'x'"),
                           pqxx::insufficient_privilege);
         BOOST_CHECK_THROW(work.exec("TRUNCATE tessera.audit_events"), pqxx::insufficient_privilege);
+        const std::string chosen_xid = "INSERT INTO tessera.audit_events (project_id, writer_xid) VALUES ('"
+                                       + to_string(project.uuid) + "', '1')";
+        BOOST_CHECK_THROW(work.exec(chosen_xid), pqxx::insufficient_privilege);
         if (std::string{role} != "tessera_system") {
             BOOST_CHECK_THROW(work.exec("DELETE FROM tessera.audit_events"), pqxx::insufficient_privilege);
         }
