@@ -1,7 +1,7 @@
-// The structured log: one JSON object a line on standard error, or in a file.
+// The structured log: one JSON object a line on standard error.
 //
-// A line has a time, a level, an event name in the domain's words ("keyd_connected"), the request id of the coroutine
-// that wrote it where there is one, and named fields. Values of fields whose name is on the redaction list (secrets,
+// A line has a time, a level, an event name in the domain's words ("keyd_connected"), the request id it was given
+// where there is one, and named fields. Values of fields whose name is on the redaction list (secrets,
 // tokens, assertions, PINs, authorization headers) are replaced by "[redacted]" whatever they hold; text is escaped, so
 // no input can forge a line.
 #pragma once

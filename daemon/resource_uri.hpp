@@ -10,7 +10,7 @@ namespace tessera {
 
 inline constexpr std::size_t resource_uri_bytes_max = 2048;
 
-// The form two resource URIs are compared in (protocols.md RI-06): scheme and host in lower case, the scheme's default port
+// The form two resource URIs are compared in (docs/spec-map.md RI-06): scheme and host in lower case, the scheme's default port
 // dropped, an empty path equal to "/" and nothing else. The path keeps its case. nullopt when the text is no absolute URI,
 // has a fragment or user information, or a character RFC 3986 does not allow.
 //

@@ -19,18 +19,16 @@ constexpr std::size_t no_body = 0;
 // The longest honest token request carries a client assertion of a few KiB.
 constexpr std::size_t form_bytes_max = 64 * 1024;
 
-// protocols.md A.6: each document at its inserted and its appended place. One row a verb and path.
+// docs/spec-map.md A.6: each document at its inserted and its appended place. One row a verb and path.
 constexpr auto table = std::to_array<Route>({
-    {Method::get, "/.well-known/oauth-authorization-server/realms/{slug}", RealmAt::inserted, oauth::metadata,
-     no_body, Cors::any_get},
-    {Method::get, "/.well-known/openid-configuration/realms/{slug}", RealmAt::inserted, oauth::metadata,
-     no_body, Cors::any_get},
-    {Method::get, "/realms/{slug}/.well-known/oauth-authorization-server", RealmAt::path, oauth::metadata,
-     no_body, Cors::any_get},
-    {Method::get, "/realms/{slug}/.well-known/openid-configuration", RealmAt::path, oauth::metadata, no_body,
+    {Method::get, "/.well-known/oauth-authorization-server/realms/{slug}", oauth::metadata, no_body,
      Cors::any_get},
-    {Method::get, "/realms/{slug}/jwks", RealmAt::path, oauth::jwks, no_body, Cors::any_get},
-    {Method::post, "/realms/{slug}/token", RealmAt::path, oauth::token, form_bytes_max, Cors::any_post},
+    {Method::get, "/.well-known/openid-configuration/realms/{slug}", oauth::metadata, no_body, Cors::any_get},
+    {Method::get, "/realms/{slug}/.well-known/oauth-authorization-server", oauth::metadata, no_body,
+     Cors::any_get},
+    {Method::get, "/realms/{slug}/.well-known/openid-configuration", oauth::metadata, no_body, Cors::any_get},
+    {Method::get, "/realms/{slug}/jwks", oauth::jwks, no_body, Cors::any_get},
+    {Method::post, "/realms/{slug}/token", oauth::token, form_bytes_max, Cors::any_post},
 });
 static_assert(table.size() <= Metrics::routes_max);
 
@@ -140,26 +138,24 @@ Async<http::Response> run(Front& front, const Route& route, std::string slug, co
         co_return overloaded("The server is working on as many requests of this realm as it may.");
     }
     RealmPtr realm;
-    if (route.realm_at != RealmAt::none) {
-        auto looked_up = co_await front.realms.find(slug);
-        if (looked_up.has_value()) {
-            realm = looked_up.value();
-        } else if (route.method == Method::get) {
-            // Published keys and metadata outlive the database: whoever verifies tokens must not need it.
-            realm = front.realms.last_known(slug);
-        }
-        if (looked_up.has_error() && !realm) {
-            front.metrics.count(Counter::store_failures);
-            log::write(log::Level::warning, "realm_lookup_failed", request.request_id,
-                       {{"detail", looked_up.error().detail}});
-            http::Response response = http::json_error(503, "temporarily_unavailable",
-                                                       "The database does not answer; try again shortly.");
-            response.set("Retry-After", "1");
-            co_return response;
-        }
-        if (!realm) {
-            co_return not_found();
-        }
+    auto looked_up = co_await front.realms.find(slug);
+    if (looked_up.has_value()) {
+        realm = looked_up.value();
+    } else if (route.method == Method::get) {
+        // Published keys and metadata outlive the database: whoever verifies tokens must not need it.
+        realm = front.realms.last_known(slug);
+    }
+    if (looked_up.has_error() && !realm) {
+        front.metrics.count(Counter::store_failures);
+        log::write(log::Level::warning, "realm_lookup_failed", request.request_id,
+                   {{"detail", looked_up.error().detail}});
+        http::Response response = http::json_error(503, "temporarily_unavailable",
+                                                   "The database does not answer; try again shortly.");
+        response.set("Retry-After", "1");
+        co_return response;
+    }
+    if (!realm) {
+        co_return not_found();
     }
     front.metrics.gauge(Gauge::requests_in_flight).add();
     struct Leave {

@@ -12,20 +12,12 @@
 
 namespace tessera {
 
-// How a path names its realm.
-enum class RealmAt {
-    none,
-    path,      // "/realms/{slug}/…"
-    inserted,  // "/.well-known/<document>/realms/{slug}" (RFC 8414 §3.1)
-};
-
-using http::Cors;  // protocols.md F.3
+using http::Cors;  // docs/spec-map.md F.3
 
 struct Route {
     http::Method method;
     std::string_view path;  // literal, with "{slug}" where the realm is
-    RealmAt realm_at;
-    // `realm` is set unless RealmAt::none. The request and the front outlive the coroutine.
+    // `realm` is always set. The request and the front outlive the coroutine.
     Async<http::Response> (*handle)(Front& front, const http::Request& request, RealmPtr realm);
     std::size_t body_bytes_max;
     Cors cors;

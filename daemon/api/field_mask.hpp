@@ -1,4 +1,4 @@
-// Updates write what they name and nothing else (security-regressions.md T-13 to T-16).
+// Updates write what they name and nothing else.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Text from outside, made fit for a database column and for a person's terminal (security-regressions.md SR-22).
+// Text from outside, made fit for a database column and for a person's terminal (docs/spec-map.md SR-22).
 #pragma once
 
 #include <cstddef>

@@ -38,7 +38,7 @@ struct Event {
     std::string authority{};
     std::string error_code{};
     json::object body{};
-    // Who and whence, from the request (from_request fills them).
+    // Who and whence, from the request (add_request fills them).
     std::string ip{};
     std::string user_agent{};
     std::string request_id{};

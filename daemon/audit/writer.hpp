@@ -1,4 +1,4 @@
-// The group-commit writer: many concurrent events, one insert, one commit (docs/adr/ on audit).
+// The group-commit writer: many concurrent events, one insert, one commit (docs/adr/0034-one-audit-writer.md).
 //
 // A thread of its own with a connection of its own (role tessera_audit). `append` may be called from any event loop; it
 // resumes there when the batch that holds the event is durable. Fail-closed: an error means the event is not known to be

@@ -9,7 +9,6 @@
 
 namespace tessera {
 
-// Why the process cannot do its work now; empty = ready. Called for each /readyz, on the admin loop: cheap, no I/O.
 struct Readiness {
     KeydState keyd = KeydState::unreachable;
     bool database_answers = false;
@@ -17,7 +16,7 @@ struct Readiness {
 };
 
 struct AdminQuestions {
-    std::function<Readiness()> readiness;
+    std::function<Readiness()> readiness;  // for each /readyz, on the admin loop: cheap, no I/O
     std::function<std::string()> metrics;
 };
 

@@ -1,6 +1,6 @@
 // Admission control: how many requests one event loop works on at once, altogether and for one realm. Beyond that a
 // request is refused with 503 and Retry-After before anything is spent on it, so that goodput stays near its peak and one
-// realm's flood is not everybody's (design.md §12, "overload").
+// realm's flood is not everybody's.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Who may read an answer from a web page of another origin (protocols.md F.3; Fetch standard §3.2). Never with credentials.
+// Who may read an answer from a web page of another origin (docs/spec-map.md F.3; Fetch standard §3.2). Never with credentials.
 #pragma once
 
 #include <string_view>

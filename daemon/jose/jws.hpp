@@ -48,7 +48,7 @@ Result<Jws, JwsError> parse_jws(std::string_view compact);
 // the registered algorithm; another one is refused before any key is looked at.
 Result<void, JwsError> verify_jws(const Jws& jws, const std::vector<Jwk>& keys, Algorithm allowed);
 
-// A NumericDate claim (RFC 7519 §2): an integer, or a float that is rounded down (protocols.md X-18); nullopt when absent.
+// A NumericDate claim (RFC 7519 §2): an integer, or a float that is rounded down; nullopt when absent.
 // Malformed when it is anything else or beyond the year 9999.
 Result<std::optional<Instant>, JwsError> find_numeric_date(const json::object& claims, std::string_view name);
 

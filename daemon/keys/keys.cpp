@@ -20,7 +20,7 @@ using keyd::KeydError;
 using keyd::KeydFault;
 
 constexpr std::size_t keyrings_max = 20'000;
-constexpr int jwks_max_age_s_max = 300;  // design.md §12
+constexpr int jwks_max_age_s_max = 300;
 // RSA generation when no spare key is ready.
 constexpr Milliseconds ensure_deadline{20'000};
 

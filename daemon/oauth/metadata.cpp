@@ -17,7 +17,7 @@ namespace tessera::oauth {
 
 namespace {
 
-constexpr int metadata_max_age_s = 300;  // protocols.md ME-05
+constexpr int metadata_max_age_s = 300;  // docs/spec-map.md ME-05
 
 // RFC 9110 §13.1.2: a list of validators, compared weakly, or "*".
 bool matches(std::string_view if_none_match, std::string_view etag)

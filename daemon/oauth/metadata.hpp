@@ -15,7 +15,7 @@ namespace tessera::oauth {
 // all four well-known places.
 std::string metadata_document(const std::string& issuer);
 
-// GET at any of the four places (protocols.md A.6). Needs neither keyd nor PostgreSQL.
+// GET at any of the four places (docs/spec-map.md A.6). Needs neither keyd nor PostgreSQL.
 Async<http::Response> metadata(Front& front, const http::Request& request, RealmPtr realm);
 
 // GET <issuer>/jwks. From memory; 503 only when keyd has never answered for this keyring.

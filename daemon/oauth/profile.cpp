@@ -26,7 +26,7 @@ constexpr std::array table{
     Profile{"oidc_legacy", service_grants, secret_methods, every_alg, UnknownScope::ignore,
             Resources::several},
     Profile{"fapi2", service_grants, key_methods, fapi_algs, UnknownScope::refuse, Resources::several},
-    // Deviates from protocols.md F.2, which knows only keys for workloads: secrets too, until federation and mTLS exist
+    // Secrets too (docs/adr/0062-workloads-may-use-secrets.md), until federation and mTLS exist
     // (docs/adr/0062-workloads-may-use-secrets.md).
     Profile{"workload", service_grants, every_method, every_alg, UnknownScope::refuse, Resources::several},
     Profile{"agent", service_grants, every_method, every_alg, UnknownScope::refuse, Resources::several},

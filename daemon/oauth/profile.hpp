@@ -1,4 +1,4 @@
-// Client profiles: every policy knob of a client, in one table (protocols.md F.2). Code asks the profile, never the client's
+// Client profiles: every policy knob of a client, in one table. Code asks the profile, never the client's
 // name or kind. A knob appears here with the feature that reads it.
 #pragma once
 

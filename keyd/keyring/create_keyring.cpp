@@ -86,7 +86,6 @@ Answer<v1::KeyringView> answer_existing(Service& service, const Ring& ring, cons
 
 Answer<v1::KeyringView> create(Service& service, const v1::CreateKeyring& request, std::uint32_t uid)
 {
-    TRY(service.check_started());
     if (!is_label(request.label())) {
         return Refusal{v1::MALFORMED_REQUEST,
                        "label is 1 to 128 printable characters without spaces and quotes"};

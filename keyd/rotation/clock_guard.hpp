@@ -2,8 +2,8 @@
 //
 // A reading is doubted when civil time moved otherwise than monotonic time since the last reading of the same boot (an operator, NTP
 // after a wrong RTC, a restored snapshot), when it is behind what was acted on before, or when a reboot skipped more than
-// `gap_max`. A forward jump is believed after the clock has run evenly for `settle`; a backward jump when civil time has caught
-// up. Meanwhile now() stands still, so no key changes state, and alarm() says why. Signing goes on: it changes no key.
+// clock_gap_max. A forward jump is believed after the clock has run evenly for clock_settle; a backward jump when civil time has caught
+// up. Meanwhile transition_time() stands still, so no key changes state, and clock_alarm() says why. Signing goes on: it changes no key.
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,7 @@ struct ClientSettings {
     // 0 = the project's.
     std::int32_t access_token_lifetime_s = 0;
     std::vector<std::string> grant_types = {"client_credentials"};
-    // Assertion audience policy: "issuer" (default) or "issuer_or_endpoint" (protocols.md 0.3).
+    // Assertion audience policy: "issuer" (default) or "issuer_or_endpoint".
     std::string assertion_audience = "issuer";
     // Algorithm its access tokens are signed with; empty = the keyring's default.
     std::optional<std::string> access_token_signing_alg;

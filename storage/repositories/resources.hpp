@@ -18,8 +18,9 @@ struct ResourceScope {
 struct Resource {
     ResourceId id;
     ProjectId project;
-    std::string uri;             // as registered: what goes into aud
-    std::string normalized_uri;  // what requests are compared to, unique in the realm (protocols.md RI-06)
+    std::string uri;  // as registered: what goes into aud
+    std::string
+        normalized_uri;  // what requests are compared to, unique in the realm (docs/spec-map.md RI-06)
     std::string display_name;
     std::vector<ResourceScope> scopes;  // by name
     Instant create_time;

@@ -4,7 +4,6 @@ import base64
 import http.client
 import json
 import secrets
-import socket
 import urllib.parse
 from dataclasses import dataclass, field
 
@@ -87,17 +86,3 @@ class Realm:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         return request(self.stack, "GET", path, headers=headers)
-
-
-def raw_exchange(stack: Stack, data: bytes, *, seconds: float = 10, tls: bool = True) -> bytes:
-    """Sends bytes as they are and returns everything until the server closes or is silent."""
-    plain = socket.create_connection(("127.0.0.1", stack.port), timeout=seconds)
-    with (stack.tls_context().wrap_socket(plain, server_hostname="localhost") if tls else plain) as connection:
-        connection.sendall(data)
-        got = b""
-        try:
-            while chunk := connection.recv(65536):
-                got += chunk
-        except (TimeoutError, ConnectionError, OSError):
-            pass
-        return got

@@ -13,7 +13,7 @@ namespace {
 
 // RFC 7523 §2.2.
 constexpr std::string_view assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-// protocols.md JB-01: exp is at most this far ahead; a clock that is off may add the skew.
+// docs/spec-map.md JB-01: exp is at most this far ahead; a clock that is off may add the skew.
 constexpr Seconds lifetime_max{600};
 // What an unknown client's assertion is verified against: equal work, and nobody holds the private half. Any point of the
 // curve will do; this is the key of RFC 7515 §A.3.
@@ -59,7 +59,7 @@ bool is_for_us(const json::object& claims, const std::string& issuer, const std:
     return names_audience(*aud, issuer) || names_audience(*aud, endpoint);
 }
 
-// RFC 7523 §3 (4) to (7), protocols.md JB-01. Gives the instant until which the jti must be remembered.
+// RFC 7523 §3 (4) to (7), docs/spec-map.md JB-01. Gives the instant until which the jti must be remembered.
 Result<Instant, Refusal> check_times(const json::object& claims, Instant now)
 {
     const auto exp = jose::find_numeric_date(claims, "exp");

@@ -11,7 +11,7 @@ namespace {
 constexpr std::array<const Method*, 3> methods{&client_auth::basic, &client_auth::post,
                                                &client_auth::private_key_jwt};
 
-// One text for every way to fail: which check it was is nobody's business (security-regressions.md §0).
+// One text for every way to fail: which check it was is nobody's business.
 constexpr std::string_view failed = "Client authentication failed.";
 
 ClientAuthFailure failure_of(Disbelief disbelief, const Method& method)

@@ -31,7 +31,7 @@ Refusal malformed(std::string_view description, std::string detail)
     return {.error = {ErrorCode::invalid_request, description, std::move(detail)}};
 }
 
-// protocols.md.
+// docs/spec-map.md.
 Result<http::Form, Refusal> parse_body(const http::Request& request)
 {
     if (!request.query.empty()) {

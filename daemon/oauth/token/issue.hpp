@@ -1,4 +1,4 @@
-// Sign, make the event durable, then answer: never a token without its event (design.md §5, §6).
+// Sign, make the event durable, then answer: never a token without its event.
 #pragma once
 
 #include "daemon/oauth/token/grant.hpp"

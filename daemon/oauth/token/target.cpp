@@ -56,7 +56,7 @@ Async<Result<Target, OAuthError>> find_target(const TokenRequest& request, std::
     co_return Target{resource->uri, access, std::move(resource)};
 }
 
-// protocols.md RI-07, design.md §12: never an omnibus audience.
+// docs/spec-map.md RI-07: never an omnibus audience.
 Async<Result<Target, OAuthError>> default_target(const TokenRequest& request)
 {
     const storage::ClientRecord& record = request.record();

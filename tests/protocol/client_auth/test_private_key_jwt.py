@@ -1,4 +1,4 @@
-"""private_key_jwt: RFC 7523 §2.2 and rfc7523bis, protocols.md JB-01 to JB-07."""
+"""private_key_jwt: RFC 7523 §2.2 and rfc7523bis, docs/spec-map.md JB-01 to JB-07."""
 
 import concurrent.futures
 import json

@@ -60,7 +60,7 @@ def test_a_chosen_secret_must_be_strong_and_is_not_repeated(console, clients):
     assert answer.status == 200 and chosen.encode() not in answer.body
 
 
-def test_a_private_key_is_refused_and_a_public_one_authenticates(console, stack, project, clients):
+def test_a_private_key_is_refused_and_a_public_set_replaces_the_old_one(console, stack, project, clients):
     key = Key("ES256")
     made = create(console, clients, tokenEndpointAuthMethod="private_key_jwt", jwks=json.dumps({"keys": [key.jwk]}))
     assert "clientSecret" not in made
@@ -75,7 +75,7 @@ def test_a_private_key_is_refused_and_a_public_one_authenticates(console, stack,
     {"profile": "nonsense"}, {"tokenEndpointAuthMethod": "none"},
     {"grantTypes": ["password"]}, {"accessTokenLifetimeS": 5}, {"displayName": ""}, {"jwks": "{}"},
     {"assertionAudience": "anything"}, {"accessTokenSigningAlg": "none"}, {"accessTokenSigningAlg": "HS256"}])
-def test_settings_that_could_not_work_are_refused_by_name(console, clients, client):
+def test_settings_that_could_not_work_are_refused(console, clients, client):
     answer = console.post(clients, {"client": {"displayName": "A client"} | client})
     assert answer.status == 400 and answer.json["code"] in (3, 9), answer.body
 

@@ -92,7 +92,7 @@ def test_the_console_is_not_on_the_public_listener(stack, realm):
     assert realm.get("/v1/projects").status == 404
 
 
-def test_the_socket_is_a_socket_only(stack):
+def test_bytes_that_are_no_http_are_a_400(stack):
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(10)
         connection.connect(str(stack.console_socket))

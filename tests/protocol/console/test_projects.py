@@ -25,7 +25,7 @@ def test_a_slug_that_could_not_be_a_path_is_refused(console, slug):
     assert answer.status == 400 and answer.json["code"] == 3 and "slug" in answer.body.decode()
 
 
-def test_a_taken_slug_is_already_exists_and_recorded(console, project):
+def test_a_taken_slug_is_already_exists(console, project):
     answer = console.post("/v1/projects", {"project": {"slug": project, "displayName": "again"}})
     assert answer.status == 409 and answer.json["code"] == 6
 

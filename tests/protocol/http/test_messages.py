@@ -1,4 +1,4 @@
-"""Framing, limits and hostile shapes over a raw socket (security-regressions.md FI-34 to FI-36)."""
+"""Framing, limits and hostile shapes over a raw socket (docs/spec-map.md FI-34 to FI-36)."""
 
 import socket
 

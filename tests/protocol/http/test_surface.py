@@ -1,4 +1,4 @@
-"""404, 405, OPTIONS, CORS and security headers, on every path the same way (protocols.md A.6, D.0 X-16, F.3)."""
+"""404, 405, OPTIONS, CORS and security headers, on every path the same way (docs/spec-map.md A.6, D.0 X-16, F.3)."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The JWK Set as served: RFC 7517 §5, protocols.md ME-05."""
+"""The JWK Set as served: RFC 7517 §5, docs/spec-map.md ME-05."""
 
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 

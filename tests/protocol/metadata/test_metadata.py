@@ -1,4 +1,4 @@
-"""Metadata at its four places: RFC 8414, OpenID Connect Discovery, protocols.md A.6 and F.1."""
+"""Metadata at its four places: RFC 8414, OpenID Connect Discovery, docs/spec-map.md A.6 and F.1."""
 
 import pytest
 

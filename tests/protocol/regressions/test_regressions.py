@@ -1,4 +1,4 @@
-"""Classes of hole that peers had (security-regressions.md), tried against what stands."""
+"""Classes of hole that peers had (docs/spec-map.md, security regressions), tried against what stands."""
 
 import gzip
 import json
