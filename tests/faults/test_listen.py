@@ -13,9 +13,9 @@ def test_a_client_disabled_while_nobody_listens_is_refused_soon(broken):
         assert broken.status() == 200
         client = broken.realm.create_client()
         wait_for("the new client to work", lambda: broken.realm.token(client, resource=broken.realm.resource).status == 200, 5)
-        stack.psql(f"UPDATE tessera.clients SET disabled = true WHERE true", "tessera_system")
+        stack.psql("UPDATE tessera.clients SET disabled = true", "postgres")
         wait_for("the disabled client to be refused", lambda: broken.realm.token(client, resource=broken.realm.resource).status == 401, 3)
     finally:
         stack.psql("ALTER ROLE tessera_app CONNECTION LIMIT -1", "postgres", "postgres")
-        stack.psql("UPDATE tessera.clients SET disabled = false WHERE true", "postgres")
+        stack.psql("UPDATE tessera.clients SET disabled = false", "postgres")
     broken.wait_for_token(20)
