@@ -12,7 +12,7 @@ import time
 import pytest
 
 from raw_http import Connection
-from stack import SANITIZER_ENV
+from stack import SANITIZER_ENV, start_ticks
 from wait import wait_for
 
 REQUEST = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -192,7 +192,7 @@ def test_a_successor_takes_the_sockets_over_and_nothing_is_lost(start_front):
     finally:
         if successor:
             os.kill(successor, signal.SIGTERM)
-            wait_for("the successor to end", lambda: not os.path.exists(f"/proc/{successor}"))
+            wait_for("the successor to end", lambda: start_ticks(successor) is None)
 
 
 def test_sockets_are_inherited_by_name(binaries, start_front, tmp_path):
