@@ -54,5 +54,6 @@ def test_a_realm_made_under_load_is_served(broken):
     with broken.load() as load:
         wait_for("tokens under load", lambda: load.count() > 20, 60)
         realm = Realm.create(broken.stack)
-        assert realm.token(realm.create_client(), resource=realm.resource).status == 200
+        client = realm.create_client()
+        wait_for("its first token", lambda: realm.token(client, resource=realm.resource).status == 200, 20)
     assert set(load.statuses()) == {200}, load.statuses()
