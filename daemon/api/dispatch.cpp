@@ -96,7 +96,7 @@ Async<http::Response> refuse(Call& call, const ApiError& error)
 {
     log::write(error.code == Code::internal ? log::Level::error : log::Level::info, "api_refused",
                call.request.request_id,
-               {{"operation", call.route.name}, {"code", to_string(error.code)}, {"detail", error.detail}});
+               {{"operation", call.route.name}, {"error", to_string(error.code)}, {"detail", error.detail}});
     if (is_write(call.route.verb) || error.code == Code::permission_denied) {
         const auto recorded = co_await record_refusal(call, error);
         if (!recorded) {

@@ -149,7 +149,7 @@ Called<void> TokenParts::make_probe_key()
         if (error_class == ErrorClass::caller_bug || error_class == ErrorClass::busy) {
             // A token without room or without session objects can still sign.
             log::warning("token_without_probe",
-                         {{"token_label", options.label}, {"code", ckr_name(made.error().code)}});
+                         {{"token_label", options.label}, {"ckr", ckr_name(made.error().code)}});
             return ok();
         }
         return made.error();

@@ -79,6 +79,7 @@ void TokenParts::set_state(TokenState new_state, std::string new_reason, std::op
 {
     bool changed = false;
     bool lost = false;
+    const std::string said = new_reason;  // `reason` may be another one as soon as the lock is gone
     {
         const std::scoped_lock lock{state_mutex};
         lost = new_state == TokenState::unavailable && state.load() != TokenState::unavailable;
@@ -90,7 +91,7 @@ void TokenParts::set_state(TokenState new_state, std::string new_reason, std::op
     if (changed) {
         log::write(new_state == TokenState::operational ? log::Level::info : log::Level::warning,
                    "token_state", {},
-                   {{"token_label", options.label}, {"state", to_string(new_state)}, {"reason", reason}});
+                   {{"token_label", options.label}, {"state", to_string(new_state)}, {"reason", said}});
         module.health_changed();
     }
     if (lost) {
@@ -116,7 +117,7 @@ Result<void, TokenError> TokenParts::climb(Ladder& ladder, CallFailure failure, 
         const Rung rung = ladder.next(classify(failure.function, failure.code));
         log::warning("token_call_failed", {{"token_label", options.label},
                                            {"function", failure.function},
-                                           {"code", ckr_name(failure.code)},
+                                           {"ckr", ckr_name(failure.code)},
                                            {"rung", static_cast<int>(rung)}});
         if (failure.code == CKR_DEVICE_MEMORY) {
             raise_alarm(std::string{failure.function}

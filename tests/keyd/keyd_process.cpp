@@ -7,6 +7,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include <boost/test/unit_test.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -58,6 +59,11 @@ KeydProcess::~KeydProcess()
     if (pid_ > 0) {
         signal(SIGKILL);
         wait();
+    }
+    const std::string said = log();
+    for (const char* report :
+         {"ERROR: AddressSanitizer", "WARNING: ThreadSanitizer", "runtime error:", "assertion failed:"}) {
+        BOOST_CHECK_MESSAGE(said.find(report) == std::string::npos, said);
     }
 }
 

@@ -119,8 +119,12 @@ BOOST_FIXTURE_TEST_CASE(a_code_that_never_stops_fails_the_request_opens_the_circ
             BOOST_TEST_REQUIRE(heals());
             faulty.order({fmt::format("C_SignInit rv={}", code)});
             BOOST_TEST(fault_of_signing() == "unavailable");
-            BOOST_TEST(eventually([&] { return to_string(token.health().state) == "unavailable"; }));
-            BOOST_TEST(token.health().reason.find("CKR_") != std::string::npos);
+            // One look: between two the keeper may have attached the token again.
+            BOOST_TEST(eventually([&] {
+                const auto health = token.health();
+                return to_string(health.state) == "unavailable"
+                       && health.reason.find("CKR_") != std::string::npos;
+            }));
             BOOST_TEST(heals());
             BOOST_TEST(token.find_key_pair("k", Algorithm::es256, soon()).value().value() == key.spki_der);
         }
@@ -339,10 +343,8 @@ BOOST_AUTO_TEST_CASE(a_call_that_never_returns_ends_the_process_by_the_watchdog)
     std::atomic<unsigned> gave_up{0};
     ModuleOptions options = faulty.module_options();
     options.call_max = Milliseconds{100};
-    options.on_give_up = [&](std::string_view reason) {
-        BOOST_TEST(reason.find("C_Sign") != std::string_view::npos);
-        ++gave_up;
-    };
+    // On the watchdog's thread: nothing of Boost.Test.
+    options.on_give_up = [&](std::string_view reason) { gave_up += reason.find("C_Sign") == 0 ? 1 : 100; };
     const auto module = Module::load(options).value();
     Token& token = module->add_token(faulty.soft().token_options());
     const KeyRef key{"k", Algorithm::es256,

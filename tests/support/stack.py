@@ -24,10 +24,11 @@ from wait import wait_for
 PG_BIN = Path("/usr/lib/postgresql/15/bin")
 SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 APP_ROLES = ("tessera_app", "tessera_system", "tessera_audit")
+TSAN_SUPPRESSIONS = Path(__file__).with_name("tsan.supp")
 SANITIZER_ENV = {
     "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
-    "TSAN_OPTIONS": "halt_on_error=1",
+    "TSAN_OPTIONS": f"halt_on_error=1:suppressions={TSAN_SUPPRESSIONS}",
 }
 
 
@@ -205,6 +206,7 @@ class Stack:
         self.folder("keyd/tokens", self.keyd_account, 0o700)
         self.softhsm_conf.write_text(f"directories.tokendir = {self.directory}/keyd/tokens\nobjectstore.backend = file\n"
                                      "log.level = ERROR\nslots.removable = false\n")
+        shutil.copyfile(TSAN_SUPPRESSIONS, self.directory / "conf" / TSAN_SUPPRESSIONS.name)
         self.make_certificates()
         self.init_token()
 
@@ -332,9 +334,11 @@ class Stack:
             raise StackError(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
         return done.stdout
 
-    @staticmethod
-    def environment() -> dict[str, str]:
-        return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", **SANITIZER_ENV}
+    def environment(self) -> dict[str, str]:
+        # Service users may not reach the tree.
+        suppressions = self.directory / "conf" / TSAN_SUPPRESSIONS.name
+        return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", **SANITIZER_ENV,
+                "TSAN_OPTIONS": SANITIZER_ENV["TSAN_OPTIONS"].replace(str(TSAN_SUPPRESSIONS), str(suppressions))}
 
     def spawn(self, name: str, command: list[str], who: Account, extra: dict[str, str] | None = None) -> Process:
         kwargs = {"user": who.uid, "group": who.gid, "extra_groups": []} if os.geteuid() == 0 else {}

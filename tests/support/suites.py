@@ -144,7 +144,7 @@ def run_on_demand(suite: str, pattern: str, logs: Path) -> list[Outcome]:
         return [run_fuzz(pattern, logs)]
     if suite == "tsan":
         built = builds.build(builds.TSAN, logs)
-        return [run_suite(name, pattern, built, logs) for name in ("unit", "keyd", "protocol")]
+        return [run_suite(name, pattern, built, logs) for name in ("unit", "keyd", "storage", "protocol")]
     if suite == "bench":
         built = builds.build(builds.RELEASE, logs)
         code = subprocess.run([sys.executable, str(TESTS / "bench" / "bench.py"), "--build", str(built)]).returncode
