@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -11,14 +10,8 @@ from pathlib import Path
 import pytest
 
 from raw_http import Connection
-from stack import SANITIZER_ENV
+from stack import SANITIZER_ENV, free_port
 from wait import wait_for
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Front:
