@@ -5,6 +5,7 @@ import json
 import socket
 import urllib.parse
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -31,14 +32,14 @@ class ConsoleAnswer:
 
 @dataclass
 class Console:
-    socket_path: str
+    socket_path: Path
 
     def call(self, method: str, path: str, body=None, headers: dict[str, str] | None = None, **query) -> ConsoleAnswer:
         """`body` is JSON to be, or bytes sent as they are."""
         if query:
             path += "?" + urllib.parse.urlencode(query, doseq=True)
         sent = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        connection = UnixConnection(self.socket_path)
+        connection = UnixConnection(str(self.socket_path))
         try:
             connection.request(method, path, sent, {"Content-Type": "application/json"} | (headers or {}))
             answer = connection.getresponse()

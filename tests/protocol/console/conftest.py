@@ -7,7 +7,7 @@ from console import Console
 
 @pytest.fixture
 def console(stack):
-    return Console(str(stack.console_socket))
+    return Console(stack.console_socket)
 
 
 @pytest.fixture

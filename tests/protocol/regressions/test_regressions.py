@@ -30,7 +30,7 @@ def console_operations(built):
 
 
 def test_ids_of_another_realm_do_not_exist_at_any_operation(stack, built):
-    console = Console(str(stack.console_socket))
+    console = Console(stack.console_socket)
     own, other = Realm.create(stack), Realm.create(stack)
     theirs = {"client": other.create_client().id,
               "resource": console.get(f"/v1/projects/{other.slug}/resources").json["resources"][0]["id"],
