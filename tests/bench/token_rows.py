@@ -5,8 +5,8 @@ import secrets
 import time
 from dataclasses import replace
 
-from assertions import AssertionKey
 from console import Console
+from jose import Key
 from measure import Load, Median, run_wrk, three_runs
 from peers import PEER_FORM, oidc_provider, raw_sign, static_nginx
 from realm import basic, request
@@ -69,8 +69,8 @@ def tokens_over_tls(served: Served, report: Report) -> None:
 
 
 def tokens_by_private_key_jwt(served: Served, report: Report) -> None:
-    key = AssertionKey()
-    client = served.realm.create_client("private_key_jwt", "--jwks", "-", stdin=key.jwks())
+    key = Key("ES256")
+    client = served.realm.create_client("private_key_jwt", "--jwks", "-", stdin=key.jwks)
     places = served.cache / "assertions"
 
     def load(count: int) -> Load:

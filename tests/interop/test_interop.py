@@ -8,17 +8,15 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 import uuid
 from pathlib import Path
 
 import pytest
 
+from jose import Key, b64url, verify
+from oauth_client import Node, OauthRealm
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "protocol"))
-
-from oauth_client import Key, OauthRealm, Node, b64url, verify  # noqa: E402
-
 METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 CACHE = HERE.parents[1] / ".tessera" / "interop"
 
@@ -62,7 +60,7 @@ def venv():
 def realm(stack):
     slug = "interop"
     stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
-    return OauthRealm(f"{stack.issuer_base}/realms/{slug}", [Node("localhost", stack.port, True, str(stack.ca_file))],
+    return OauthRealm(f"{stack.issuer_base}/realms/{slug}", [Node("localhost", stack.port, str(stack.ca_file))],
                       stack.database_url)
 
 

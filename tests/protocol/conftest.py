@@ -10,7 +10,7 @@ from stack import free_port
 def nodes(stack):
     second = (free_port(), free_port())
     stack.start_serve("tessera-serve-2", port=second[0], admin_port=second[1])
-    return [Node("localhost", port, True, str(stack.ca_file)) for port in (stack.port, second[0])]
+    return [Node("localhost", port, str(stack.ca_file)) for port in (stack.port, second[0])]
 
 
 def make_realm(stack, nodes, slug):

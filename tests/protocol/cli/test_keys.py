@@ -1,8 +1,6 @@
 """`tessera keys`: rotation, revocation and policy over keyd's admin socket, seen in the JWKS the front serves."""
 
-import base64
-import json
-
+from jose import header_of
 from wait import wait_for
 
 
@@ -16,29 +14,27 @@ def kids(realm):
     return {key["kid"] for key in realm.get(f"{realm.path}/jwks").json["keys"]}
 
 
-def signing_kid(token):
-    head = token.split(".")[0]
-    return json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"]
+def signing_kid(realm, client):
+    return header_of(realm.token(client, resource=realm.resource).json["access_token"])["kid"]
 
 
 def test_a_forced_rotation_signs_with_the_standby_and_keeps_the_old_key_published(stack, realm):
     client, keyring = realm.create_client(), keyring_of(stack, realm)
-    before = signing_kid(realm.token(client, resource=realm.resource).json["access_token"])
+    before = signing_kid(realm, client)
     wait_for("a standby key", lambda: any(key["state"] in ("published", "ready") for key in stack.tessera_json("keys", "show", keyring)["keys"]), 30)
     stack.tessera("keys", "rotate", keyring, "--force", "--algorithm", "ES256")
-    wait_for("another key to sign",
-             lambda: signing_kid(realm.token(client, resource=realm.resource).json["access_token"]) != before, 10)
-    after = signing_kid(realm.token(client, resource=realm.resource).json["access_token"])
+    wait_for("another key to sign", lambda: signing_kid(realm, client) != before, 10)
+    after = signing_kid(realm, client)
     assert {before, after} <= kids(realm)
 
 
 def test_a_revoked_key_leaves_the_jwks_at_once(stack, realm):
     client, keyring = realm.create_client(), keyring_of(stack, realm)
-    kid = signing_kid(realm.token(client, resource=realm.resource).json["access_token"])
+    kid = signing_kid(realm, client)
     stack.tessera("keys", "revoke", keyring, kid, "--reason", "test")
     wait_for("the key to be gone", lambda: kid not in kids(realm), 5)
     wait_for("another key to sign", lambda: realm.token(client, resource=realm.resource).status == 200, 10)
-    assert signing_kid(realm.token(client, resource=realm.resource).json["access_token"]) != kid
+    assert signing_kid(realm, client) != kid
     entries = stack.tessera_json("keys", "journal")["entries"]
     assert any(entry["kid"] == kid and "revoke" in entry["operation"] for entry in entries)
 

@@ -5,7 +5,7 @@ import datetime
 
 import pytest
 
-from oauth_client import basic
+from oauth_client import basic_header
 
 GRANT = [("grant_type", "client_credentials")]
 
@@ -17,9 +17,10 @@ def with_secret(client, secret):
 
 def test_basic_works_form_encoded_and_raw(oauth):
     client = oauth.add_client()
-    assert oauth.post(GRANT, [basic(client.id, client.secret)]).status == 200
+    assert oauth.post(GRANT, [basic_header(client.id, client.secret)]).status == 200
     encoded = (client.id.replace("_", "%5F"), client.secret.replace("_", "%5F").replace("t", "%74"))
-    assert oauth.post(GRANT, [basic(*encoded)]).status == 200
+    value = base64.b64encode(":".join(encoded).encode()).decode()
+    assert oauth.post(GRANT, [("Authorization", f"Basic {value}")]).status == 200
 
 
 def test_post_works_with_id_and_secret_in_the_body(oauth):
@@ -29,7 +30,7 @@ def test_post_works_with_id_and_secret_in_the_body(oauth):
 # X-04, AB-21
 def test_failed_basic_is_challenged_and_failed_post_is_not(oauth):
     client = oauth.add_client()
-    reply = oauth.post(GRANT, [basic(client.id, "tessera_secret_wrong")])
+    reply = oauth.post(GRANT, [basic_header(client.id, "tessera_secret_wrong")])
     assert (reply.status, reply.error) == (401, "invalid_client")
     assert reply.headers["WWW-Authenticate"].startswith("Basic ")
     assert reply.headers["Cache-Control"] == "no-store"
@@ -71,14 +72,14 @@ def test_sloppy_basic_headers_are_refused(oauth, value):
 
 def test_trailing_bytes_after_good_credentials_are_refused(oauth):
     client = oauth.add_client()
-    name, value = basic(client.id, client.secret)
+    name, value = basic_header(client.id, client.secret)
     for each in (value + "AA", value + "=", value + ", Basic x"):
         assert oauth.post(GRANT, [(name, each)]).error == "invalid_client", each
 
 
 def test_two_authorization_headers_are_refused(oauth):
     client = oauth.add_client()
-    reply = oauth.post(GRANT, [basic(client.id, client.secret)] * 2)
+    reply = oauth.post(GRANT, [basic_header(client.id, client.secret)] * 2)
     assert reply.status == 400 and reply.error == "invalid_request"
 
 
@@ -87,13 +88,13 @@ def test_two_authorization_headers_are_refused(oauth):
                                    [("client_assertion_type", "x")]])
 def test_two_mechanisms_in_one_request_are_refused(oauth, extra):
     client = oauth.add_client()
-    reply = oauth.post(GRANT + extra, [basic(client.id, client.secret)])
+    reply = oauth.post(GRANT + extra, [basic_header(client.id, client.secret)])
     assert (reply.status, reply.error) == (400, "invalid_request")
 
 
 def test_body_client_id_must_be_the_authenticated_client(oauth):
     client, other = oauth.add_client(), oauth.add_client()
-    header = [basic(client.id, client.secret)]
+    header = [basic_header(client.id, client.secret)]
     assert oauth.post(GRANT + [("client_id", client.id)], header).status == 200
     reply = oauth.post(GRANT + [("client_id", other.id)], header)
     assert (reply.status, reply.error) == (400, "invalid_request")
@@ -119,7 +120,7 @@ def test_unknown_client_wrong_secret_and_foreign_method_get_one_answer(oauth):
     known, post = oauth.add_client(), oauth.add_client("client_secret_post")
     asked = [(known.id, "tessera_secret_x"), ("client_" + "0" * 24 + "1", known.secret), ("nobody", "x"),
              (post.id, post.secret)]
-    replies = [oauth.post(GRANT, [basic(*each)]) for each in asked]
+    replies = [oauth.post(GRANT, [basic_header(*each)]) for each in asked]
     assert {reply.status for reply in replies} == {401}
     assert len({reply.body for reply in replies}) == 1
     assert len({reply.headers["WWW-Authenticate"] for reply in replies}) == 1

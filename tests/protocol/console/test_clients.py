@@ -5,7 +5,7 @@ import secrets
 
 import pytest
 
-from oauth_client import Key
+from jose import Key
 from realm import Client, Realm
 from wait import wait_for
 
@@ -62,12 +62,12 @@ def test_a_chosen_secret_must_be_strong_and_is_not_repeated(console, clients):
 
 def test_a_private_key_is_refused_and_a_public_set_replaces_the_old_one(console, stack, project, clients):
     key = Key("ES256")
-    made = create(console, clients, tokenEndpointAuthMethod="private_key_jwt", jwks=json.dumps({"keys": [key.jwk]}))
+    made = create(console, clients, tokenEndpointAuthMethod="private_key_jwt", jwks=key.jwks)
     assert "clientSecret" not in made
     leaked = console.call("PUT", f"{clients}/{made['client']['id']}/keys", {"jwks": json.dumps({"keys": [key.jwk | {"d": "AAAA"}]})})
     assert leaked.status == 400 and leaked.json["code"] == 3
     replaced = Key("EdDSA", kid="k2")
-    answer = console.call("PUT", f"{clients}/{made['client']['id']}/keys", {"jwks": json.dumps({"keys": [replaced.jwk]})})
+    answer = console.call("PUT", f"{clients}/{made['client']['id']}/keys", {"jwks": replaced.jwks})
     assert answer.status == 200 and [one["kid"] for one in json.loads(answer.json["jwks"])["keys"]] == ["k2"]
 
 

@@ -15,7 +15,8 @@ import psycopg2.errors
 import pytest
 
 from console import Console
-from oauth_client import ASSERTION_TYPE, Key, Node, basic, prefixed
+from jose import Key
+from oauth_client import ASSERTION_TYPE, Node, basic_header, prefixed
 from realm import Realm
 from stack import PG_BIN, free_port
 
@@ -74,7 +75,7 @@ def test_an_assertion_is_spent_for_a_front_that_was_not_there_when_it_was_used(s
     port = free_port()
     stack.start_serve("tessera-serve-new", port=port, admin_port=free_port())
     try:
-        oauth.nodes.append(Node("localhost", port, True, str(stack.ca_file)))
+        oauth.nodes.append(Node("localhost", port, str(stack.ca_file)))
         assert oauth.post(form, node=len(oauth.nodes) - 1).status == 401
     finally:
         oauth.nodes.pop()
@@ -89,7 +90,7 @@ def test_no_secret_is_found_in_logs_metrics_or_a_dump_of_the_database(stack, oau
     assertion = by_key.assertion(oauth.issuer)
     wrong = "tessera_secret_" + secrets.token_urlsafe(32)
     token = oauth.token(client).json["access_token"]
-    assert oauth.post([GRANT], [basic(client.id, wrong)]).status == 401
+    assert oauth.post([GRANT], [basic_header(client.id, wrong)]).status == 401
     assert oauth.post([GRANT, ("client_assertion_type", ASSERTION_TYPE), ("client_assertion", assertion)]).status == 200
     assert oauth.post([GRANT, ("client_id", client.id), ("client_secret", client.secret), ("password", wrong)]).status in (400, 401)
     canaries = {"secret": client.secret, "wrong secret": wrong, "token": token.rsplit(".", 1)[1], "assertion": assertion.rsplit(".", 1)[1],
@@ -120,7 +121,7 @@ def test_metrics_count_what_happened(stack, oauth):
     before = {name: value(name) for name in names}
     client = oauth.add_client()
     assert oauth.token(client).status == 200
-    assert oauth.post([GRANT], [basic(client.id, "wrong")]).status == 401
+    assert oauth.post([GRANT], [basic_header(client.id, "wrong")]).status == 401
     assert all(value(name) > before[name] for name in names)
 
 
@@ -129,7 +130,7 @@ def test_metrics_count_what_happened(stack, oauth):
 @pytest.mark.parametrize("name", ["grant_type[]", "grant_type[0]", "grant_type%00", "GRANT_TYPE", " grant_type", "grant_type ", "grant.type"])
 def test_a_parameter_has_one_spelling(oauth, name):
     client = oauth.add_client()
-    reply = oauth.post(f"{name}=client_credentials".replace(" ", "+"), [basic(client.id, client.secret)])
+    reply = oauth.post(f"{name}=client_credentials".replace(" ", "+"), [basic_header(client.id, client.secret)])
     assert (reply.status, reply.error) == (400, "invalid_request")
 
 

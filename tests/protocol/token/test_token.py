@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 
-from oauth_client import basic, verify
+from jose import verify
+from oauth_client import basic_header
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def api(oauth):
     return uri, client
 
 
-def claims_of(oauth, reply):
+def verified_claims(oauth, reply):
     assert reply.status == 200, reply.body
     return verify(reply.json["access_token"], oauth.jwks())[1]
 
@@ -42,19 +43,19 @@ def test_token_is_an_rfc9068_jwt_for_the_resource_asked_for(oauth, api):
 
 
 def test_every_token_has_its_own_jti(oauth, api):
-    jtis = {claims_of(oauth, oauth.token(api[1]))["jti"] for _ in range(20)}
+    jtis = {verified_claims(oauth, oauth.token(api[1]))["jti"] for _ in range(20)}
     assert len(jtis) == 20
 
 
 def test_lifetime_is_the_clients_own_when_it_has_one(oauth):
     reply = oauth.token(oauth.add_client(lifetime_s=60))
-    claims = claims_of(oauth, reply)
+    claims = verified_claims(oauth, reply)
     assert claims["exp"] - claims["iat"] == reply.json["expires_in"] == 60
 
 
 def test_without_a_resource_the_audience_is_the_realms_own_api(oauth, api):
     reply = oauth.token(api[1])
-    assert claims_of(oauth, reply)["aud"] == oauth.issuer + "/api"
+    assert verified_claims(oauth, reply)["aud"] == oauth.issuer + "/api"
     assert "scope" not in reply.json
 
 
@@ -64,7 +65,7 @@ def test_without_a_resource_the_clients_default_comes_first(oauth):
     client = oauth.add_client(default_resource=resource)
     oauth.grant(client, resource, ["read"])
     reply = oauth.token(client)
-    assert claims_of(oauth, reply)["aud"] == uri
+    assert verified_claims(oauth, reply)["aud"] == uri
     assert reply.json["scope"] == "read"
 
 
@@ -74,7 +75,7 @@ def test_resource_is_normalised_and_the_registered_text_is_the_audience(oauth):
     client = oauth.add_client()
     oauth.grant(client, resource, ["read"])
     for asked in (f"HTTPS://{host.upper()}.example.com:443/", f"https://{host}.example.com"):
-        assert claims_of(oauth, oauth.token(client, resource=asked))["aud"] == f"https://{host}.Example.com"
+        assert verified_claims(oauth, oauth.token(client, resource=asked))["aud"] == f"https://{host}.Example.com"
 
 
 def test_unknown_malformed_and_foreign_resources_get_one_answer(oauth, api):
@@ -91,7 +92,7 @@ def test_unknown_malformed_and_foreign_resources_get_one_answer(oauth, api):
 
 def test_an_empty_parameter_is_an_absent_one(oauth, api):
     reply = oauth.token(api[1], resource="", scope="")
-    assert claims_of(oauth, reply)["aud"] == oauth.issuer + "/api"
+    assert verified_claims(oauth, reply)["aud"] == oauth.issuer + "/api"
 
 
 def test_several_resources_are_one_audience_array_when_scopes_are_unambiguous(oauth):
@@ -100,7 +101,7 @@ def test_several_resources_are_one_audience_array_when_scopes_are_unambiguous(oa
     for uri, scope in zip(uris, ["mail.read", "files.read"]):
         oauth.grant(client, oauth.add_resource(uri, [scope]), [scope])
     reply = oauth.token(client, ("resource", uris[0]), ("resource", uris[1]))
-    claims = claims_of(oauth, reply)
+    claims = verified_claims(oauth, reply)
     assert claims["aud"] == uris and claims["scope"] == "files.read mail.read"
 
 
@@ -133,13 +134,13 @@ def test_a_profile_that_ignores_unknown_scopes_grants_the_known_ones(oauth):
 @pytest.mark.parametrize("name", ["grant_type", "scope", "client_id", "unknown"])
 def test_repeated_parameter_is_refused(oauth, api, name):
     form = [("grant_type", "client_credentials"), (name, "client_credentials"), (name, "client_credentials")]
-    reply = oauth.post(form, [basic(api[1].id, api[1].secret)])
+    reply = oauth.post(form, [basic_header(api[1].id, api[1].secret)])
     assert (reply.status, reply.error) == (400, "invalid_request")
 
 
 # X-02, AB-13
 def test_parameters_in_the_query_are_refused(oauth, api):
-    reply = oauth.post([("grant_type", "client_credentials")], [basic(api[1].id, api[1].secret)],
+    reply = oauth.post([("grant_type", "client_credentials")], [basic_header(api[1].id, api[1].secret)],
                        path="/token?scope=read")
     assert (reply.status, reply.error) == (400, "invalid_request")
 
@@ -147,12 +148,12 @@ def test_parameters_in_the_query_are_refused(oauth, api):
 @pytest.mark.parametrize("kind", [None, "application/json", "multipart/form-data; boundary=x", "text/plain",
                                   "application/x-www-form-urlencodedx"])
 def test_another_content_type_is_refused(oauth, api, kind):
-    reply = oauth.post("grant_type=client_credentials", [basic(api[1].id, api[1].secret)], content_type=kind)
+    reply = oauth.post("grant_type=client_credentials", [basic_header(api[1].id, api[1].secret)], content_type=kind)
     assert reply.status in (400, 415) and reply.error == "invalid_request"
 
 
 def test_content_type_may_have_a_charset_and_any_case(oauth, api):
-    reply = oauth.post("grant_type=client_credentials", [basic(api[1].id, api[1].secret)],
+    reply = oauth.post("grant_type=client_credentials", [basic_header(api[1].id, api[1].secret)],
                        content_type="Application/X-WWW-Form-Urlencoded; charset=UTF-8")
     assert reply.status == 200
 
@@ -165,12 +166,12 @@ def test_only_post_is_allowed(oauth, method):
 
 @pytest.mark.parametrize("body", [b"grant_type=%zz", b"grant_type=%ff", b"grant_type=a%00b", b"", b"&&&", b"grant_type"])
 def test_malformed_forms_are_refused(oauth, api, body):
-    reply = oauth.post(body, [basic(api[1].id, api[1].secret)])
+    reply = oauth.post(body, [basic_header(api[1].id, api[1].secret)])
     assert (reply.status, reply.error) == (400, "invalid_request")
 
 
 def test_an_oversized_body_is_refused_and_the_limit_passes(oauth, api):
-    header = [basic(api[1].id, api[1].secret)]
+    header = [basic_header(api[1].id, api[1].secret)]
     start = "grant_type=client_credentials&x="
     limit = 64 * 1024
     assert oauth.post(start + "x" * (limit - len(start)), header).status == 200
@@ -181,7 +182,7 @@ def test_an_oversized_body_is_refused_and_the_limit_passes(oauth, api):
 @pytest.mark.parametrize("grant_type", ["password", "implicit", "authorization_code", "refresh_token", "Client_Credentials"])
 def test_other_grant_types_are_unsupported(oauth, api, grant_type):
     reply = oauth.post([("grant_type", grant_type), ("username", "u"), ("password", "p")],
-                       [basic(api[1].id, api[1].secret)])
+                       [basic_header(api[1].id, api[1].secret)])
     assert (reply.status, reply.error) == (400, "unsupported_grant_type")
 
 

@@ -4,7 +4,6 @@
 also make what the console API would refuse.
 """
 
-import base64
 import hashlib
 import http.client
 import json
@@ -16,21 +15,12 @@ import uuid
 from dataclasses import dataclass, field
 
 import psycopg2
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from jose import Key, b64url
+from realm import basic
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-def b64url(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def unb64url(text):
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def prefixed(prefix, value):
@@ -62,12 +52,9 @@ class Node:
 
     host: str
     port: int
-    tls: bool
-    ca_file: str = ""
+    ca_file: str
 
     def connect(self):
-        if not self.tls:
-            return http.client.HTTPConnection(self.host, self.port, timeout=20)
         context = ssl.create_default_context(cafile=self.ca_file)
         return http.client.HTTPSConnection(self.host, self.port, timeout=20, context=context)
 
@@ -88,50 +75,7 @@ class Node:
 
 
 @dataclass
-class Key:
-    """A key pair of a client, with the public JWK to register."""
-
-    alg: str
-    kid: str = "k1"
-    private: object = None
-
-    def __post_init__(self):
-        if self.private is None:
-            make = {"ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
-                    "EdDSA": ed25519.Ed25519PrivateKey.generate}
-            self.private = make.get(self.alg, lambda: rsa.generate_private_key(65537, 2048))()
-
-    @property
-    def jwk(self):
-        public = self.private.public_key()
-        common = {"kid": self.kid, "alg": self.alg, "use": "sig"}
-        if self.alg == "ES256":
-            numbers = public.public_numbers()
-            return common | {"kty": "EC", "crv": "P-256", "x": b64url(numbers.x.to_bytes(32, "big")),
-                             "y": b64url(numbers.y.to_bytes(32, "big"))}
-        if self.alg == "EdDSA":
-            return common | {"kty": "OKP", "crv": "Ed25519", "x": b64url(public.public_bytes(Encoding.Raw, PublicFormat.Raw))}
-        numbers = public.public_numbers()
-        return common | {"kty": "RSA", "e": "AQAB", "n": b64url(numbers.n.to_bytes(256, "big"))}
-
-    def sign(self, claims, header=None):
-        header = {"alg": self.alg, "kid": self.kid} if header is None else header
-        signed = b64url(json.dumps(header).encode()) + "." + b64url(json.dumps(claims).encode())
-        data = signed.encode()
-        if self.alg == "ES256":
-            r, s = utils.decode_dss_signature(self.private.sign(data, ec.ECDSA(hashes.SHA256())))
-            signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
-        elif self.alg == "EdDSA":
-            signature = self.private.sign(data)
-        elif self.alg == "PS256":
-            signature = self.private.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
-        else:
-            signature = self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
-        return signed + "." + b64url(signature)
-
-
-@dataclass
-class Client:
+class OauthClient:
     id: str
     uuid: uuid.UUID
     method: str
@@ -146,27 +90,8 @@ class Client:
         return self.key.sign(claims, header)
 
 
-def basic(client_id, secret):
-    return ("Authorization", "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode())
-
-
-def verify(token, jwks):
-    """(header, claims) of a JWT whose ES256 or RS256 signature a key of the set made; raises otherwise."""
-    head, claims, signature = token.split(".")
-    header = json.loads(unb64url(head))
-    key = next(key for key in jwks["keys"] if key["kid"] == header["kid"])
-    data, raw = f"{head}.{claims}".encode(), unb64url(signature)
-    if header["alg"] == "ES256":
-        point = [int.from_bytes(unb64url(key[name]), "big") for name in ("x", "y")]
-        public = ec.EllipticCurvePublicNumbers(*point, ec.SECP256R1()).public_key()
-        der = utils.encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
-        public.verify(der, data, ec.ECDSA(hashes.SHA256()))
-    elif header["alg"] == "RS256":
-        numbers = [int.from_bytes(unb64url(key[name]), "big") for name in ("e", "n")]
-        rsa.RSAPublicNumbers(*numbers).public_key().verify(raw, data, padding.PKCS1v15(), hashes.SHA256())
-    else:
-        raise InvalidSignature(header["alg"])
-    return header, json.loads(unb64url(claims))
+def basic_header(client_id, secret):
+    return ("Authorization", basic(client_id, secret))
 
 
 @dataclass
@@ -205,13 +130,13 @@ class OauthRealm:
 
     def add_client(self, method="client_secret_basic", key=None, alg=None, profile="workload", audience="issuer",
                    grants=("client_credentials",), lifetime_s=0, default_resource=None):
-        client = Client(prefixed("client_", value := uuid.uuid4()), value, method, key=key)
+        client = OauthClient(prefixed("client_", value := uuid.uuid4()), value, method, key=key)
         self.execute(
             "INSERT INTO tessera.clients (project_id, client_id, display_name, profile, token_endpoint_auth_method, "
             "token_endpoint_auth_signing_alg, jwks, access_token_lifetime_s, grant_types, assertion_audience, "
             "default_resource_id) VALUES (%s, %s, 'a client', %s, %s, %s, %s, %s, %s, %s, %s)",
             [str(self.project), str(value), profile, method, alg or (key.alg if key else None),
-             json.dumps({"keys": [key.jwk]}) if key else None, lifetime_s, list(grants), audience,
+             key.jwks if key else None, lifetime_s, list(grants), audience,
              str(default_resource) if default_resource else None])
         if key is None:
             client.secret = self.add_secret(client)
@@ -260,7 +185,7 @@ class OauthRealm:
         form = [("grant_type", "client_credentials"), *parameters.items(), *extra]
         headers = list(headers)
         if client.method == "client_secret_basic":
-            headers.append(basic(client.id, client.secret))
+            headers.append(basic_header(client.id, client.secret))
         elif client.method == "client_secret_post":
             form += [("client_id", client.id), ("client_secret", client.secret)]
         else:
