@@ -66,8 +66,8 @@ def main() -> int:
     if arguments.json:
         print(report.text())
     missed = report.missed()
-    print(f"{len(report.rows)} figures, {len(missed)} below their goal" + "".join(f"\n  {row.name}: {row.value:g} {row.unit}, goal {row.goal}" for row in missed),
-          file=out)
+    lines = [f"\n  {row.name}: {row.value:g} {row.unit}, goal {row.goal}" for row in missed]
+    print(f"{len(report.rows)} figures, {len(missed)} below their goal" + "".join(lines), file=out)
     return 0
 
 

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from measure import HERE, SERVER_CORE
-from stack import SOFTHSM, Stack, free_port
+from ports import free_port
+from softhsm import SOFTHSM
+from stack import Stack
 from wait import wait_for
 
 PEER_FORM = "grant_type=client_credentials&resource=https%3A%2F%2Fapi.example.com&scope=read"
@@ -56,7 +58,8 @@ daemon off; worker_processes 1; pid {directory}/pid; error_log {directory}/error
 events {{ worker_connections 1024; }}
 http {{
   access_log off; keepalive_requests 100000000; sendfile on; open_file_cache max=100;
-  client_body_temp_path {directory}/t; proxy_temp_path {directory}/t; fastcgi_temp_path {directory}/t; uwsgi_temp_path {directory}/t; scgi_temp_path {directory}/t;
+  client_body_temp_path {directory}/t; proxy_temp_path {directory}/t; fastcgi_temp_path {directory}/t;
+  uwsgi_temp_path {directory}/t; scgi_temp_path {directory}/t;
   server {{ listen 127.0.0.1:{port}; root {web}; default_type application/json; }}
 }}
 """)
@@ -76,8 +79,7 @@ def raw_sign(stack: Stack, build: Path, threads: int, seconds: int) -> subproces
     binary.parent.mkdir(exist_ok=True)
     shutil.copy(build / "tests" / "bench" / "raw_sign", binary)
     binary.chmod(0o755)
-    who = stack.keyd_account
-    kwargs = {"user": who.uid, "group": who.gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    return subprocess.Popen(["taskset", "-c", str(SERVER_CORE), str(binary), SOFTHSM, "main", str(stack.pin_file), str(threads), str(seconds)],
-                            stdout=subprocess.PIPE, text=True, cwd="/",
-                            env=stack.environment() | {"SOFTHSM2_CONF": str(stack.softhsm_conf)}, **kwargs)
+    command = [str(binary), SOFTHSM, "main", str(stack.pin_file), str(threads), str(seconds)]
+    return subprocess.Popen(["taskset", "-c", str(SERVER_CORE), *command], stdout=subprocess.PIPE, text=True, cwd="/",
+                            env=stack.environment() | {"SOFTHSM2_CONF": str(stack.softhsm_conf)},
+                            **stack.keyd_account.for_subprocess())

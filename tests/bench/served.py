@@ -4,8 +4,9 @@ import urllib.parse
 from pathlib import Path
 
 from measure import SERVER_CORE, Load, pin
+from ports import free_port
 from realm import Client, Realm, basic
-from stack import Stack, free_port
+from stack import Stack
 
 CACHE = Path.home() / ".cache" / "tessera-bench"
 

@@ -6,8 +6,7 @@ import threading
 
 import pytest
 
-from processes import signal_tree, tree
-from stack import start_ticks
+from processes import signal_tree, start_ticks, tree
 from wait import wait_for
 
 SHORT_MOMENTS = 6
@@ -62,11 +61,11 @@ def test_positions_in_the_trail_have_no_gap_after_kills(broken):
     broken.wait_for_token(20)
 
     def unpositioned() -> int:
-        return int(broken.stack.psql(
+        return int(broken.stack.postgres.psql(
             "SELECT count(*) FROM tessera.audit_events e LEFT JOIN tessera.audit_positions p USING (project_id, event_id) "
             "WHERE p.event_id IS NULL", "postgres"))
 
     wait_for("every event to have its position", lambda: unpositioned() == 0, 30)
-    gaps = broken.stack.psql("SELECT count(*) FROM (SELECT project_id FROM tessera.audit_positions GROUP BY project_id "
+    gaps = broken.stack.postgres.psql("SELECT count(*) FROM (SELECT project_id FROM tessera.audit_positions GROUP BY project_id "
                              "HAVING max(position) <> count(*) OR min(position) <> 1) broken", "postgres")
     assert gaps == "0"

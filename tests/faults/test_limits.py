@@ -9,26 +9,26 @@ import psycopg2
 import pytest
 
 from broken import Broken
-from stack import Stack, http_status
+from stack import Stack
 from wait import wait_for
 
 
 def test_a_read_only_database_is_503_without_tokens_and_heals(broken):
     owner = "ALTER DATABASE tessera SET default_transaction_read_only = {}"
     kick = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'tessera' AND pid <> pg_backend_pid()"
-    broken.stack.psql(owner.format("on"), "postgres", "postgres")
-    broken.stack.psql(kick, "postgres", "postgres")
+    broken.stack.postgres.psql(owner.format("on"), "postgres", "postgres")
+    broken.stack.postgres.psql(kick, "postgres", "postgres")
     try:
         wait_for("503 of a database that takes nothing", lambda: broken.status() == 503, 20)
         assert int(broken.token().headers["retry-after"]) >= 1
     finally:
-        broken.stack.psql(owner.format("off"), "postgres", "postgres")
-        broken.stack.psql(kick, "postgres", "postgres")
+        broken.stack.postgres.psql(owner.format("off"), "postgres", "postgres")
+        broken.stack.postgres.psql(kick, "postgres", "postgres")
     broken.wait_for_token(20)
 
 
 def test_a_locked_audit_table_ends_in_503_within_the_statement_limit_and_loses_no_event(broken):
-    with psycopg2.connect(broken.stack.database_url("postgres")) as connection, connection.cursor() as cursor:
+    with psycopg2.connect(broken.stack.postgres.database_url("postgres")) as connection, connection.cursor() as cursor:
         cursor.execute("LOCK TABLE tessera.audit_events IN ACCESS EXCLUSIVE MODE")
         with broken.load(8) as load:
             wait_for("answers although the trail is locked", lambda: load.count(503) >= 8, 60)
@@ -63,7 +63,7 @@ def test_keyd_with_a_full_disk_goes_on_signing_and_makes_keys_again_when_space_r
         filler.unlink()
         wait_for("a realm with keys of its own", lambda: stack.tessera(
             "project", "create", "--slug", "late", "--display-name", "Late", check=False).returncode == 0, 60)
-        assert http_status(stack.admin_url + "/readyz") in (200, 503)
+        assert stack.admin.status("/readyz") in (200, 503)
     finally:
         stack.down()
         reports = stack.sanitizer_reports()

@@ -12,7 +12,7 @@ import pytest
 
 from broken import Broken
 from processes import frozen
-from stack import Stack, http_status
+from stack import Stack
 from wait import wait_for
 
 
@@ -51,11 +51,11 @@ def test_without_postgresql_what_is_public_is_still_served(broken):
 def test_readyz_tells_the_truth_about_postgresql(broken):
     stop_postgres(broken)
     try:
-        wait_for("readyz to say 503", lambda: http_status(broken.stack.admin_url + "/readyz") == 503, 10)
-        assert http_status(broken.stack.admin_url + "/healthz") == 200
+        wait_for("readyz to say 503", lambda: broken.stack.admin.status("/readyz") == 503, 10)
+        assert broken.stack.admin.status("/healthz") == 200
     finally:
         broken.stack.start_postgres()
-    wait_for("readyz to say 200", lambda: http_status(broken.stack.admin_url + "/readyz") == 200, 10)
+    wait_for("readyz to say 200", lambda: broken.stack.admin.status("/readyz") == 200, 10)
 
 
 def test_restarts_of_postgresql_under_load_lose_no_event_and_heal(broken):

@@ -61,7 +61,7 @@ def realm(stack):
     slug = "interop"
     stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
     return OauthRealm(f"{stack.issuer_base}/realms/{slug}", [Node("localhost", stack.port, str(stack.ca_file))],
-                      stack.database_url)
+                      stack.postgres.database_url)
 
 
 def private_jwk(key):

@@ -3,7 +3,7 @@
 import pytest
 
 from oauth_client import Node, OauthRealm
-from stack import free_port
+from ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +15,7 @@ def nodes(stack):
 
 def make_realm(stack, nodes, slug):
     stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
-    return OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.database_url)
+    return OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
 
 
 @pytest.fixture(scope="session")

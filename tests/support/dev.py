@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import builds  # noqa: E402
 import suites  # noqa: E402
-from stack import Process, Stack, StackError, http_status  # noqa: E402
+from processes import Process, StackError  # noqa: E402
+from stack import Stack  # noqa: E402
 from wait import Timeout, wait_for  # noqa: E402
 
 DEMO_RESOURCE = "https://api.demo.example"
@@ -59,7 +60,7 @@ class Instance:
         return stack
 
     def save(self, stack: Stack) -> None:
-        self.remembered |= {"port": stack.port, "admin_port": stack.admin_port, "processes": {
+        self.remembered |= {"port": stack.port, "admin_port": stack.admin.port, "processes": {
             name: {"pid": process.pid, "started": process.started} for name, process in stack.processes.items()}}
         partial = self.file.with_suffix(".new")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -105,21 +106,20 @@ def start_what_is_missing(stack: Stack, instance: Instance, changed: list[str]) 
         stack.processes.pop("tessera-serve").stop()
     if "tessera-serve" not in stack.processes:
         require_free(stack.port, "--port")
-        require_free(stack.admin_port, "--admin-port")
+        require_free(stack.admin.port, "--admin-port")
     stack.prepare()
-    stack.init_postgres()
     if "postgres" not in stack.processes:
         print("starting PostgreSQL …", flush=True)
         stack.start_postgres()
         instance.save(stack)
-    stack.create_database()
+    stack.postgres.create_database()
     stack.migrate()
     for name, start in (("tessera-keyd", stack.start_keyd), ("tessera-serve", stack.start_serve)):
         if name not in stack.processes:
             print(f"starting {name} …", flush=True)
             start()
             instance.save(stack)
-    wait_for("readiness: ./tessera-dev logs says what is missing", lambda: http_ready(stack), 30)
+    wait_for("readiness: ./tessera-dev logs says what is missing", stack.admin.is_ready, 30)
 
 
 def up(arguments) -> int:
@@ -129,11 +129,12 @@ def up(arguments) -> int:
         print(f"keeping state in {instance.directory}: service users cannot reach {builds.ROOT}")
     built = builds.build(builds.RELEASE, logs_directory(), ("daemon/tessera", "keyd/tessera-keyd"))
     stack = instance.stack(arguments.port, arguments.admin_port)
-    known_port, known_admin_port = instance.remembered.get("port", stack.port), instance.remembered.get("admin_port", stack.admin_port)
-    if (stack.port, stack.admin_port) != (known_port, known_admin_port):
-        for port, known, option in ((stack.port, known_port, "--port"), (stack.admin_port, known_admin_port, "--admin-port")):
-            if port != known:
-                require_free(port, option)
+    known_port, known_admin_port = instance.remembered.get("port", stack.port), instance.remembered.get("admin_port", stack.admin.port)
+    moved = [(port, option) for port, known, option in ((stack.port, known_port, "--port"), (stack.admin.port, known_admin_port, "--admin-port"))
+             if port != known]
+    if moved:
+        for port, option in moved:
+            require_free(port, option)
         for name in ("tessera-serve", "tessera-keyd"):  # the issuer changes with the port
             if name in stack.processes:
                 stack.processes.pop(name).stop()
@@ -155,7 +156,7 @@ Tessera is running ({took_s:.0f} s).
   demo secret     {demo['client_secret']}
   resource        {demo['resource']}
   console socket  {stack.console_socket}
-  health, metrics {stack.admin_url}/readyz  {stack.admin_url}/metrics
+  health, metrics {stack.admin.url}/readyz  {stack.admin.url}/metrics
   CA file         {stack.ca_file}
 
 Get a token:
@@ -189,14 +190,14 @@ def status(arguments) -> int:
     instance = Instance()
     stack = instance.stack()
     demo = instance.remembered.get("demo")
-    ready = http_ready(stack) if len(stack.processes) == len(PROCESS_NAMES) else False
+    ready = stack.admin.is_ready() if len(stack.processes) == len(PROCESS_NAMES) else False
     state = "running" if ready else "failed" if stack.processes else "stopped"
     issuer = f"{stack.issuer_base}/realms/demo"
     answer = {
         "state": state, "issuer_base": stack.issuer_base, "realms": {"demo": {"issuer": issuer, **demo}} if demo else {},
-        "ca_file": str(stack.ca_file), "admin_url": stack.admin_url, "metrics_url": stack.admin_url + "/metrics",
+        "ca_file": str(stack.ca_file), "admin_url": stack.admin.url, "metrics_url": stack.admin.url + "/metrics",
         "processes": {name: process_status(process) for name, process in stack.processes.items()},
-        "database_url": f"postgresql:///tessera?host={stack.postgres_socket}&user=tessera_owner",
+        "database_url": stack.postgres.database_url(),
     }
     if arguments.json:
         print(json.dumps(answer, indent=2))
@@ -204,15 +205,9 @@ def status(arguments) -> int:
         print(f"{state}   issuer base {stack.issuer_base}   metrics {answer['metrics_url']}")
         for name in PROCESS_NAMES:
             seen = answer["processes"].get(name)
-            print(f"  {name:14} " + (f"pid {seen['pid']}, uid {seen['uid']}, {seen['rss_bytes'] >> 20} MiB, up {seen['uptime_s']:.0f} s" if seen else "not running"))
+            what = "pid {pid}, uid {uid}, {mib} MiB, up {uptime_s:.0f} s".format(mib=seen["rss_bytes"] >> 20, **seen) if seen else "not running"
+            print(f"  {name:14} {what}")
     return 0 if state == "running" else 1
-
-
-def http_ready(stack: Stack) -> bool:
-    try:
-        return http_status(stack.admin_url + "/readyz") == 200
-    except OSError:
-        return False
 
 
 def logs(arguments) -> int:

@@ -95,7 +95,7 @@ class Load:
 
 def audited_token_ids(realm: Realm) -> set[str]:
     """jti of every token the audit table says was issued in this realm; read past row-level security."""
-    printed = realm.stack.psql(
+    printed = realm.stack.postgres.psql(
         "SELECT coalesce(string_agg(e.body::jsonb ->> 'jti', ','), '') FROM tessera.audit_events e JOIN tessera.projects p "
         f"USING (project_id) WHERE p.slug = '{realm.slug}' AND e.type = 'oauth.token.issued'", "postgres")
     return set(filter(None, printed.split(",")))

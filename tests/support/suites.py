@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import builds
-from stack import SANITIZER_ENV
+from sanitizers import sanitizer_environment
 
 TESTS = builds.ROOT / "tests"
 CPP_SUITES = ("unit", "storage", "keyd")
@@ -51,7 +51,7 @@ def read_junit(path: Path, outcome: Outcome) -> None:
 def run_and_log(command: list[str], log: Path, extra: dict[str, str] | None = None) -> int:
     with log.open("w") as out:
         return subprocess.run(command, cwd=builds.ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                              env=builds.environment() | SANITIZER_ENV | (extra or {})).returncode
+                              env=builds.environment() | sanitizer_environment() | (extra or {})).returncode
 
 
 def finish(outcome: Outcome, code: int, log: Path, junit: Path) -> Outcome:
@@ -105,7 +105,7 @@ def run_fuzz_target(target: Path, logs: Path) -> str:
     log = logs / f"fuzz-{name}.log"
     command = [str(target), f"-max_total_time={FUZZ_SECONDS}", f"-max_len={FUZZ_BYTES_MAX}", "-timeout=5", "-rss_limit_mb=1024",
                f"-artifact_prefix={logs}/fuzz-{name}-", str(grown), str(corpus)]
-    code = run_and_log(command, log, {"ASAN_OPTIONS": SANITIZER_ENV["ASAN_OPTIONS"].replace("detect_leaks=0", "detect_leaks=1")})
+    code = run_and_log(command, log, {"ASAN_OPTIONS": sanitizer_environment()["ASAN_OPTIONS"].replace("detect_leaks=0", "detect_leaks=1")})
     said = log.read_text(errors="replace")
     done = re.search(r"^Done (\d+) runs", said, re.M)
     print(f"  {name}: {f'{int(done[1]):,} inputs' if done else 'failed'}", flush=True)

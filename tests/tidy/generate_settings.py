@@ -20,15 +20,19 @@ INTRO = """\
 
 # Settings
 
-Both programs read settings the same way: defaults, then the file of `--config=FILE`, then `--name=value` arguments; the later one wins. A file has one `name = value` a line, `#` starts a comment. A list is
-separated by commas. An unknown name, a value out of range or a line that does not parse is fatal and named. Secrets are never settings: a setting may name a file or a credential. `--help` prints the same tables.
+Both programs read settings the same way: defaults, then the file of `--config=FILE`, then `--name=value` arguments; the later one \
+wins. A file has one `name = value` a line, `#` starts a comment. A list is
+separated by commas. An unknown name, a value out of range or a line that does not parse is fatal and named. Secrets are never \
+settings: a setting may name a file or a credential. `--help` prints the same tables.
 Settings are read once, at start; only the certificate is read again (SIGHUP).
 
-`issuer-base` of `tessera serve` and `issuer-domain` of `tessera-keyd` are the same value: realm `acme`'s issuer is `<value>/realms/acme` for both.
+`issuer-base` of `tessera serve` and `issuer-domain` of `tessera-keyd` are the same value: realm `acme`'s issuer is \
+`<value>/realms/acme` for both.
 """
 
 OUTRO = """\
-Where 0 or nothing means keyd's own value (`keyd/keyring/policy.cpp`): tokens of at most 3,600 s, `typ` `at+jwt`, `JWT` and `logout+jwt`, a JWKS `max-age` of 300 s, keys 3,600 s in the JWKS before they sign, 30 days of signing, 7 days from removal to
+Where 0 or nothing means keyd's own value (`keyd/keyring/policy.cpp`): tokens of at most 3,600 s, `typ` `at+jwt`, `JWT` and \
+`logout+jwt`, a JWKS `max-age` of 300 s, keys 3,600 s in the JWKS before they sign, 30 days of signing, 7 days from removal to
 destruction, RSA of 3,072 bits. `tessera keys policy` changes them for one keyring.
 """
 

@@ -1,5 +1,6 @@
 """The files the tidy tests look at, and how they cut C++ into functions."""
 
+import ast
 import re
 import subprocess
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ class Function:
     name: str
     line: int
     lines: int
+
+
+def python_functions(source: str) -> list[Function]:
+    return [Function(node.name, node.lineno, node.end_lineno - node.lineno + 1) for node in ast.walk(ast.parse(source))
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
 def functions(source: str) -> list[Function]:

@@ -6,10 +6,11 @@ import subprocess
 
 import pytest
 
-from sources import ROOT, cpp_files, functions, name_of, product_files, tracked, without_comments_and_texts
+from sources import ROOT, cpp_files, functions, name_of, product_files, python_functions, tracked, without_comments_and_texts
 
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
+PYTHON_COLUMNS_MAX = 160
 
 # path: why it may be longer.
 LONG_FILES = {}
@@ -39,14 +40,20 @@ SLEEPS = re.compile(r"sleep_for|usleep\(|time\.sleep\(|setTimeout\(|waitForTimeo
 
 def test_files_and_functions_are_short():
     long = []
-    for path in cpp_files():
+    for path in cpp_files() + tracked(".py"):
         source = path.read_text()
         count = source.count("\n")
         if count > FILE_LINES_MAX and name_of(path) not in LONG_FILES:
             long.append(f"{name_of(path)}: {count} lines")
-        for function in functions(source):
+        for function in python_functions(source) if path.suffix == ".py" else functions(source):
             if function.lines > FUNCTION_LINES_MAX and (name_of(path), function.name) not in LONG_FUNCTIONS:
                 long.append(f"{name_of(path)}:{function.line}: {function.lines} lines: {function.name}")
+    assert not long, "\n".join(long)
+
+
+def test_lines_of_python_are_short():
+    long = [f"{name_of(path)}:{number}: {len(line)} columns" for path in tracked(".py")
+            for number, line in enumerate(path.read_text().split("\n"), start=1) if len(line) > PYTHON_COLUMNS_MAX]
     assert not long, "\n".join(long)
 
 

@@ -98,7 +98,7 @@ def test_setup_is_repeatable(stack):
 
 
 def test_migrate_is_repeatable_and_says_what_it_applied(stack):
-    rows = stack.tessera_json("migrate", "--database-url", stack.database_url())["migrations"]
+    rows = stack.tessera_json("migrate", "--database-url", stack.postgres.database_url())["migrations"]
     assert rows and not any(row["applied_now"] for row in rows)
 
 

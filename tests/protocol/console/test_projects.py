@@ -67,11 +67,11 @@ def test_a_providers_secret_is_sealed_and_never_given_back(console, stack, proje
     answer = console.patch(f"/v1/projects/{project}", {"googleOauthClientId": "g", "googleOauthClientSecret": canary})
     assert answer.status == 200 and answer.json["googleOauthClientSecretSet"] is True
     assert canary.encode() not in answer.body + console.get(f"/v1/projects/{project}").body
-    stored = stack.psql("SELECT string_agg(p::text, ' ') FROM tessera.projects p", "tessera_system")
+    stored = stack.postgres.psql("SELECT string_agg(p::text, ' ') FROM tessera.projects p", "tessera_system")
     assert canary not in stored and canary.encode().hex() not in stored
     events = console.get(f"/v1/projects/{project}/audit").body
     assert canary.encode() not in events
-    assert not any(canary in log.read_text(errors="replace") for log in (stack.directory / "logs").glob("*.log"))
+    assert not any(canary in log.read_text(errors="replace") for log in stack.logs.glob("*.log"))
 
 
 def test_a_disabled_realm_stops_within_a_second_and_returns(console, realm, project):

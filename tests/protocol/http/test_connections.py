@@ -11,8 +11,9 @@ import time
 
 import pytest
 
+from processes import start_ticks
 from raw_http import Connection
-from stack import SANITIZER_ENV, start_ticks
+from sanitizers import sanitizer_environment
 from wait import wait_for
 
 REQUEST = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -85,7 +86,7 @@ def idle_connections(front, count):
             held.append(connection)
             if i % 3 == 0:
                 connection.send(b"GET / HTTP/1.1\r\nHost")
-        wait_for("all to be accepted", lambda: front.metric("tessera_connections_open") >= count)
+        wait_for("all to be accepted", lambda: front.admin.metric("tessera_connections_open") >= count)
         times = []
         with front.connect() as busy:
             for _ in range(300):
@@ -94,7 +95,7 @@ def idle_connections(front, count):
                 assert busy.response()[0] == 404
                 times.append(time.monotonic() - started)
         assert sorted(times)[-3] < 0.1
-        return front.metric("process_resident_memory_bytes")
+        return front.admin.metric("process_resident_memory_bytes")
     finally:
         for connection in held:
             connection.close()
@@ -104,13 +105,13 @@ def idle_connections(front, count):
 def test_500_slow_and_idle_connections_harm_nobody(start_front):
     front = start_front(header_timeout=30)
     idle_connections(front, 500)
-    wait_for("them to be gone", lambda: front.metric("tessera_connections_open") <= 1)
+    wait_for("them to be gone", lambda: front.admin.metric("tessera_connections_open") <= 1)
 
 
 @pytest.mark.long
 def test_10000_slow_and_idle_connections_harm_nobody(start_front):
     front = start_front(header_timeout=60, idle_timeout=60)
-    before = front.metric("process_resident_memory_bytes")
+    before = front.admin.metric("process_resident_memory_bytes")
     assert idle_connections(front, 10_000) - before < 400 * 1024 * 1024
 
 
@@ -188,7 +189,7 @@ def test_a_successor_takes_the_sockets_over_and_nothing_is_lost(start_front):
         assert answered > 100
         assert lost == 0
         assert front.get("/x")[0] == 404
-        assert front.admin("/healthz")[0] == 200
+        assert front.admin.status("/healthz") == 200
     finally:
         if successor:
             os.kill(successor, signal.SIGTERM)
@@ -204,7 +205,7 @@ def test_sockets_are_inherited_by_name(binaries, start_front, tmp_path):
         process = subprocess.Popen(
             ["/bin/bash", "-c", script, "bash", str(binaries / "daemon" / "tessera"), "serve", "--plain-http", "--issuer-base=http://localhost:1",
              "--admin-listen=", f"--console-socket={tmp_path}/c.sock", f"--database-url=host={tmp_path}"],
-            pass_fds=[listening.fileno()], env=os.environ | SANITIZER_ENV, stderr=subprocess.DEVNULL)
+            pass_fds=[listening.fileno()], env=os.environ | sanitizer_environment(), stderr=subprocess.DEVNULL)
         try:
             with Connection(("127.0.0.1", port)) as connection:
                 connection.send(REQUEST)

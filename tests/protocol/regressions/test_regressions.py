@@ -6,7 +6,6 @@ import re
 import secrets
 import socket
 import ssl
-import subprocess
 import time
 import uuid
 
@@ -17,8 +16,8 @@ import pytest
 from console import Console
 from jose import Key
 from oauth_client import ASSERTION_TYPE, Node, basic_header, prefixed
+from ports import free_port
 from realm import Realm
-from stack import PG_BIN, free_port
 
 GRANT = ("grant_type", "client_credentials")
 
@@ -95,34 +94,22 @@ def test_no_secret_is_found_in_logs_metrics_or_a_dump_of_the_database(stack, oau
     assert oauth.post([GRANT, ("client_id", client.id), ("client_secret", client.secret), ("password", wrong)]).status in (400, 401)
     canaries = {"secret": client.secret, "wrong secret": wrong, "token": token.rsplit(".", 1)[1], "assertion": assertion.rsplit(".", 1)[1],
                 "pin": stack.pin_file.read_text()}
-    dump = subprocess.run([str(PG_BIN / "pg_dump"), "-h", str(stack.postgres_socket), "-U", "postgres", "tessera"], capture_output=True, text=True)
-    assert dump.returncode == 0 and "audit_events" in dump.stdout
-    places = {"dump": dump.stdout, "metrics": metrics(stack)}
-    places |= {log.name: log.read_text(errors="replace") for log in (stack.directory / "logs").glob("*.log")}
+    dump = stack.postgres.dump()
+    assert "audit_events" in dump
+    places = {"dump": dump, "metrics": stack.admin.metrics()}
+    places |= {log.name: log.read_text(errors="replace") for log in stack.logs.glob("*.log")}
     assert len(places) >= 5
     found = [(name, place) for name, value in canaries.items() for place, text in places.items() if value in text]
     assert not found
 
 
-def metrics(stack) -> str:
-    with socket.create_connection(("127.0.0.1", stack.admin_port), timeout=10) as connection:
-        connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        got = b""
-        while chunk := connection.recv(65536):
-            got += chunk
-    return got.decode()
-
-
 def test_metrics_count_what_happened(stack, oauth):
-    def value(name):
-        return float(re.search(rf"(?m)^{name} (\S+)$", metrics(stack))[1])
-
     names = ("tessera_tokens_issued_total", "tessera_tokens_refused_total", "tessera_client_auth_failures_total", "tessera_cache_hits_total")
-    before = {name: value(name) for name in names}
+    before = {name: stack.admin.metric(name) for name in names}
     client = oauth.add_client()
     assert oauth.token(client).status == 200
     assert oauth.post([GRANT], [basic_header(client.id, "wrong")]).status == 401
-    assert all(value(name) > before[name] for name in names)
+    assert all(stack.admin.metric(name) > before[name] for name in names)
 
 
 # SR-24: sloppy parameters
@@ -182,7 +169,7 @@ def test_a_disabled_realm_answers_nowhere(stack, oauth, nodes):
     "INSERT INTO tessera.audit_events (project_id, writer_xid) VALUES (gen_random_uuid(), '1')"])
 def test_no_login_of_the_front_changes_the_trail(stack, oauth, role, statement):
     oauth.token(oauth.add_client())
-    with psycopg2.connect(stack.database_url(role)) as connection, connection.cursor() as cursor:
+    with psycopg2.connect(stack.postgres.database_url(role)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT set_config('tessera.project_id', %s, true)", [str(oauth.project)])
         try:
             cursor.execute(statement)
