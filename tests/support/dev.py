@@ -21,6 +21,8 @@ from stack import Stack  # noqa: E402
 from wait import Timeout, wait_for  # noqa: E402
 
 DEMO_RESOURCE = "https://api.demo.example"
+PORT = 8443  # as daemon/settings/serve_settings.cpp has them
+ADMIN_PORT = 9090
 PROCESS_NAMES = ("postgres", "tessera-keyd", "tessera-serve")
 
 
@@ -51,8 +53,8 @@ class Instance:
         self.remembered = json.loads(self.file.read_text()) if self.file.exists() else {}
 
     def stack(self, port: int = 0, admin_port: int = 0) -> Stack:
-        stack = Stack(self.directory, self.directory / "bin", port=port or self.remembered.get("port", 8443),
-                      admin_port=admin_port or self.remembered.get("admin_port", 9090))
+        stack = Stack(self.directory, self.directory / "bin", port=port or self.remembered.get("port", PORT),
+                      admin_port=admin_port or self.remembered.get("admin_port", ADMIN_PORT))
         for name, seen in self.remembered.get("processes", {}).items():
             process = Process(name, seen["pid"], seen["started"])
             if process.is_running():
@@ -246,8 +248,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./tessera-dev")
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("up", help="build and start everything")
-    one.add_argument("--port", type=int, default=int(os.environ.get("TESSERA_PORT", 0)), help="of the public listener (8443)")
-    one.add_argument("--admin-port", type=int, default=int(os.environ.get("TESSERA_ADMIN_PORT", 0)), help="of health and metrics (9090)")
+    one.add_argument("--port", type=int, default=int(os.environ.get("TESSERA_PORT", 0)), help=f"of the public listener ({PORT})")
+    one.add_argument("--admin-port", type=int, default=int(os.environ.get("TESSERA_ADMIN_PORT", 0)),
+                     help=f"of health and metrics ({ADMIN_PORT})")
     commands.add_parser("down", help="stop everything")
     one = commands.add_parser("status", help="what runs")
     one.add_argument("--json", action="store_true")

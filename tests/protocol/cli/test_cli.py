@@ -59,6 +59,8 @@ def test_a_secret_is_printed_once_and_a_chosen_one_comes_by_stdin(stack, project
     chosen = "tessera_secret_" + secrets.token_urlsafe(32)
     answer = stack.tessera("client", "secret-create", "--project", project, made["client_id"], "--stdin", stdin=chosen + "\n")
     assert chosen not in answer.stdout + answer.stderr
+    shown = stack.tessera_json("client", "show", "--project", project, made["client_id"])
+    assert {one["hint"] for one in shown["secrets"]} == {made["client_secret"][-4:], chosen[-4:]}
 
 
 def test_a_client_lives_its_life(stack, project):

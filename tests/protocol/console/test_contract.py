@@ -34,7 +34,8 @@ def test_malformed_json_is_an_invalid_argument(console, body):
 
 
 def test_a_body_over_the_limit_is_refused(console):
-    answer = console.post("/v1/projects", b'{"project":{"displayName":"' + b"x" * (256 * 1024) + b'"}}')
+    limit = 256 * 1024  # body_limits of daemon/api/json.hpp
+    answer = console.post("/v1/projects", b'{"project":{"displayName":"' + b"x" * limit + b'"}}')
     assert answer.status == 413
 
 

@@ -112,6 +112,7 @@ def test_limits_have_their_own_status_and_one_byte_below_passes(front):
     def body(size):
         return b"POST /realms/a/token HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % size + b"a" * size
 
+    # daemon/http/limits.hpp has those of the head, daemon/routes.cpp those of bodies
     assert front.ask(url(8192))[0] == 404
     assert front.ask(url(8193))[0] == 414
     assert front.ask(b"GET /" + b"a" * 100_000)[0] == 414
