@@ -11,30 +11,18 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from processes import tree
+
 HERE = Path(__file__).resolve().parent
 SERVER_CORE = 0
 LOAD_CORE = 1
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
-def descendants(pid: int) -> list[int]:
-    """A process and all below it: PostgreSQL's backends are children of the postmaster."""
-    found, todo = [], [pid]
-    while todo:
-        current = todo.pop()
-        found.append(current)
-        try:
-            children = Path(f"/proc/{current}/task/{current}/children").read_text().split()
-        except OSError:
-            continue
-        todo.extend(int(child) for child in children)
-    return found
-
-
 def cpu_us(pid: int) -> int:
     """CPU time of a process tree, including children that ended, in microseconds."""
     total_ticks = 0
-    for each in descendants(pid):
+    for each in tree(pid):
         try:
             stat = Path(f"/proc/{each}/stat").read_text()
         except OSError:
@@ -51,7 +39,7 @@ def rss_bytes(pid: int) -> int:
 
 def pin(pid: int, core: int) -> None:
     """Pins every thread of a process tree to one core."""
-    for each in descendants(pid):
+    for each in tree(pid):
         subprocess.run(["taskset", "-a", "-p", "-c", str(core), str(each)], check=False, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
 

@@ -64,7 +64,7 @@ def token_status(served: Served) -> int:
 def rotation_under_load(served: Served, report: Report) -> None:
     """Keys of new realms (RSA among them) are generated and the loaded realm's keyring is rotated while tokens are asked for."""
     normal = three_runs(served.token_load(connections=8), served.seconds, served.pids())
-    keyring = Console(served.stack.console_socket).get(f"/v1/projects/{served.realm.slug}/keyring")["id"]
+    keyring = Console(served.stack.console_socket).get(f"/v1/projects/{served.realm.slug}/keyring").json["id"]
     done, problems = [], []
 
     def make_keys() -> None:
