@@ -32,19 +32,29 @@ class Outcome:
     passed: int = 0
     failed: int = 0
     failures: list[str] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)  # why, which
     took_s: float = 0
+
+
+def reason_of(case: ElementTree.Element) -> str:
+    """Why a case was skipped; nothing when it was not chosen, which Boost.Test reports as skipped too."""
+    if message := case.find("skipped").get("message"):
+        return message
+    found = re.search(r"- reason: '(.*)'", case.findtext("system-out", ""))
+    return found[1] if found and found[1] != "disabled" else ""
 
 
 def read_junit(path: Path, outcome: Outcome) -> None:
     for case in ElementTree.parse(path).iter("testcase"):
-        if case.find("skipped") is not None:
-            continue
+        name = f"{case.get('classname', '')}::{case.get('name', '')}"
         broken = next((case.find(kind) for kind in ("failure", "error") if case.find(kind) is not None), None)
-        if broken is None:
+        if case.find("skipped") is not None:
+            if reason := reason_of(case):
+                outcome.skipped.append((reason, name))
+        elif broken is None:
             outcome.passed += 1
         else:
             outcome.failed += 1
-            name = f"{case.get('classname', '')}::{case.get('name', '')}"
             outcome.failures.append(f"{name}\n{(broken.get('message') or broken.text or '').strip()[:2000]}")
 
 
@@ -135,7 +145,8 @@ def run_suite(suite: str, pattern: str, built: Path, logs: Path) -> Outcome:
     except (OSError, ElementTree.ParseError) as error:  # no executable, or a report cut short by a crash
         outcome = Outcome(suite, failed=1, failures=[f"{suite}: {error}; the end of {logs / f'{suite}.log'} may say more"])
     outcome.took_s = time.monotonic() - begun
-    print(f"  {suite}: {outcome.passed} passed, {outcome.failed} failed ({outcome.took_s:.0f} s)", flush=True)
+    skipped = f", {len(outcome.skipped)} skipped" if outcome.skipped else ""
+    print(f"  {suite}: {outcome.passed} passed, {outcome.failed} failed{skipped} ({outcome.took_s:.0f} s)", flush=True)
     return outcome
 
 
@@ -169,9 +180,18 @@ def run(suite: str | None, pattern: str, logs: Path) -> int:
         print(error)
         print("0 passed, 1 failed")
         return 1
+    return summary(outcomes, logs)
+
+
+def summary(outcomes: list[Outcome], logs: Path) -> int:
+    """What failed, what was skipped and why, and the counts last; the exit status."""
     for outcome in outcomes:
         for failure in outcome.failures:
             print(f"\nFAILED {outcome.suite} {failure}")
+    skipped = [each for outcome in outcomes for each in outcome.skipped]
+    for reason in dict.fromkeys(reason for reason, _ in skipped):
+        names = [name for why, name in skipped if why == reason]
+        print(f"{len(names)} skipped: {', '.join(names)}: {reason}")
     passed, failed = sum(each.passed for each in outcomes), sum(each.failed for each in outcomes)
     if failed:
         print(f"\nlogs: {logs}")
