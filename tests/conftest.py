@@ -12,7 +12,7 @@ sys.path.insert(0, str(TESTS / "support"))
 
 import builds  # noqa: E402
 from realm import Realm  # noqa: E402
-from stack import Stack  # noqa: E402
+from scratch import scratch_stack  # noqa: E402
 
 
 def pytest_configure(config):
@@ -38,40 +38,19 @@ def binaries(tmp_path_factory):
         yield Path(directory)
 
 
-def make_stack(binaries: Path):
-    directory = Path(tempfile.mkdtemp(prefix="tsr-"))
-    directory.chmod(0o755)
-    return Stack(directory, binaries, durable=False)
-
-
-def end_stack(stack: Stack) -> None:
-    stack.down()
-    reports = stack.sanitizer_reports()
-    keep = reports or os.environ.get("TESSERA_KEEP")
-    if not keep:
-        stack.remove()
-    assert not reports, f"logs kept in {stack.directory}:\n" + "\n".join(reports)
-
-
 @pytest.fixture(scope="session")
 def stack(binaries):
     """A whole Tessera shared by the run. A test that breaks it takes own_stack instead."""
-    made = make_stack(binaries)
-    try:
+    with scratch_stack(binaries) as made:
         made.up()
         yield made
-    finally:
-        end_stack(made)
 
 
 @pytest.fixture
 def own_stack(binaries):
     """A Tessera of the test's own, to stop, starve and kill. Not started yet: call up()."""
-    made = make_stack(binaries)
-    try:
+    with scratch_stack(binaries) as made:
         yield made
-    finally:
-        end_stack(made)
 
 
 @pytest.fixture

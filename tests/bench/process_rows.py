@@ -27,7 +27,7 @@ def memory(served: Served, report: Report) -> None:
 
 def restart(served: Served) -> None:
     for name in ("tessera-plain", "tessera-serve", "tessera-keyd"):
-        served.stack.processes.pop(name).stop()
+        served.stack.stop(name)
     served.stack.start_keyd()
     served.stack.start_serve()
     served.start_plain()
@@ -39,7 +39,7 @@ def cold_start(served: Served, report: Report) -> None:
     taken = []
     for _ in range(3):
         for name in ("tessera-plain", "tessera-serve", "tessera-keyd"):
-            served.stack.processes.pop(name).stop()
+            served.stack.stop(name)
         begun = time.monotonic()
         served.stack.start_keyd()
         served.start_plain()

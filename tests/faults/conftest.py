@@ -1,28 +1,16 @@
 """One Tessera for each file of fault tests, because its tests break it; they leave it working."""
 
-import tempfile
-from pathlib import Path
-
 import pytest
 
 from broken import Broken
-from stack import Stack
+from scratch import scratch_stack
 
 
 @pytest.fixture(scope="module")
 def broken(binaries):
-    directory = Path(tempfile.mkdtemp(prefix="tsf-"))
-    directory.chmod(0o755)
-    stack = Stack(directory, binaries, durable=False)
-    try:
+    with scratch_stack(binaries) as stack:
         stack.up()
         yield Broken(stack)
-    finally:
-        stack.down()
-        reports = stack.sanitizer_reports()
-        if not reports:
-            stack.remove()
-    assert not reports, f"logs kept in {directory}:\n" + "\n".join(reports)
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,9 @@
 """What runs out: the database's time, keyd's disk, the right to write."""
 
-import os
-import subprocess
-import tempfile
-from pathlib import Path
-
 import psycopg2
-import pytest
 
 from broken import Broken
-from stack import Stack
+from scratch import fill, small_disk
 from wait import wait_for
 
 
@@ -38,35 +32,19 @@ def test_a_locked_audit_table_ends_in_503_within_the_statement_limit_and_loses_n
     broken.assert_every_token_is_audited(load)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="a file system of its own needs root")
-def test_keyd_with_a_full_disk_goes_on_signing_and_makes_keys_again_when_space_returns(binaries):
-    directory = Path(tempfile.mkdtemp(prefix="tskeyd-"))
-    directory.chmod(0o755)
-    place = directory / "keyd"
-    place.mkdir(mode=0o700)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=0700", "tmpfs", str(place)], capture_output=True).returncode != 0:
-        pytest.skip("this machine does not let root mount a tmpfs")
-    stack = Stack(directory, binaries, durable=False)
-    try:
-        stack.up()
-        full = Broken(stack)
+def test_keyd_with_a_full_disk_goes_on_signing_and_makes_keys_again_when_space_returns(own_stack):
+    with small_disk(own_stack, "keyd", 16) as place:
+        own_stack.up()
+        full = Broken(own_stack)
         full.wait_for_token(30)
         filler = place / "filler"
-        with pytest.raises(OSError), filler.open("wb", buffering=0) as file:
-            while True:
-                file.write(bytes(4096))
+        fill(filler)
         for _ in range(5):
             assert full.status() == 200
-        refused = stack.tessera("project", "create", "--slug", "late", "--display-name", "Late", check=False)
+        create = ("project", "create", "--slug", "late", "--display-name", "Late")
+        refused = own_stack.tessera(*create, check=False)
         assert refused.returncode in (1, 3) and refused.stderr
         assert full.status() == 200
         filler.unlink()
-        wait_for("a realm with keys of its own", lambda: stack.tessera(
-            "project", "create", "--slug", "late", "--display-name", "Late", check=False).returncode == 0, 60)
-        assert stack.admin.status("/readyz") in (200, 503)
-    finally:
-        stack.down()
-        reports = stack.sanitizer_reports()
-        subprocess.run(["umount", str(place)], check=True)
-        stack.remove()
-    assert not reports, "\n".join(reports)
+        wait_for("a realm with keys of its own", lambda: own_stack.tessera(*create, check=False).returncode == 0, 60)
+        assert own_stack.admin.status("/readyz") in (200, 503)

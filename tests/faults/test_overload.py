@@ -11,11 +11,11 @@ from wait import wait_for
 @pytest.fixture
 def narrow(broken):
     """The same front with room for few requests at once."""
-    broken.stack.processes.pop("tessera-serve").stop()
+    broken.stack.stop("tessera-serve")
     broken.stack.serve_settings = {"in-flight-max": "8", "realm-in-flight-max": "4"}
     broken.stack.start_serve()
     yield broken
-    broken.stack.processes.pop("tessera-serve").stop()
+    broken.stack.stop("tessera-serve")
     broken.stack.serve_settings = {}
     broken.stack.start_serve()
     broken.wait_for_token()
@@ -52,7 +52,7 @@ def test_goodput_at_ten_times_the_load_stays_near_its_peak(broken):
 
 def test_a_realm_made_under_load_is_served(broken):
     with broken.load() as load:
-        wait_for("tokens under load", lambda: load.count() > 20, 60)
+        load.wait_for_tokens()
         realm = Realm.create(broken.stack)
         client = realm.create_client()
         wait_for("its first token", lambda: realm.token(client, resource=realm.resource).status == 200, 20)

@@ -1,10 +1,11 @@
 """Who may open what: the front's user nothing of keyd's but its front socket, another user neither socket."""
 
 import os
-import subprocess
-import sys
 
 import pytest
+
+from accounts import NOBODY, Account, current_account
+from processes import run_as
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, which starts each process under a user of its own")
 
@@ -37,13 +38,8 @@ FRAME = (b"TSKD" + (1).to_bytes(2, "big") + b"\x01\x00" + (0).to_bytes(4, "big")
 GET = b"GET /v1/projects HTTP/1.1\r\nHost: localhost\r\n\r\n".hex()
 
 
-def as_user(uid: int, gid: int, program: str, *arguments: str) -> str:
-    return subprocess.run(["/usr/bin/python3", "-I", "-c", program, *arguments], user=uid, group=gid, extra_groups=[],
-                          capture_output=True, text=True, cwd="/", check=True).stdout.strip()
-
-
-def front(broken) -> tuple[int, int]:
-    return broken.stack.serve_account.uid, broken.stack.serve_account.gid
+def as_user(who: Account, program: str, *arguments: str) -> str:
+    return run_as(who, ["/usr/bin/python3", "-I", "-c", program, *arguments]).strip()
 
 
 def test_keyd_and_front_run_as_users_of_their_own(broken):
@@ -54,7 +50,7 @@ def test_keyd_and_front_run_as_users_of_their_own(broken):
 @pytest.mark.parametrize("place", ["keyd/pin", "keyd/tokens", "keyd/state", "keyd"])
 def test_the_front_cannot_read_what_keyd_keeps(broken, place):
     assert (broken.stack.directory / place).exists()
-    assert as_user(*front(broken), TRY_OPEN, str(broken.stack.directory / place)) == "PermissionError"
+    assert as_user(broken.stack.serve_account, TRY_OPEN, str(broken.stack.directory / place)) == "PermissionError"
 
 
 def test_the_pin_is_keyds_alone(broken):
@@ -63,25 +59,23 @@ def test_the_pin_is_keyds_alone(broken):
 
 
 def test_the_front_cannot_open_the_admin_socket(broken):
-    assert as_user(*front(broken), TRY_CONNECT, str(broken.stack.keyd_admin_socket), FRAME) == "PermissionError"
+    assert as_user(broken.stack.serve_account, TRY_CONNECT, str(broken.stack.keyd_admin_socket), FRAME) == "PermissionError"
 
 
 def test_the_front_may_use_the_front_socket(broken):
-    assert as_user(*front(broken), TRY_CONNECT, str(broken.stack.keyd_front_socket), FRAME) == "answered"
+    assert as_user(broken.stack.serve_account, TRY_CONNECT, str(broken.stack.keyd_front_socket), FRAME) == "answered"
 
 
 @pytest.mark.parametrize("name", ["keyd_front_socket", "keyd_admin_socket", "console_socket"])
 def test_another_user_reaches_no_socket(broken, name):
     path = str(getattr(broken.stack, name))
-    assert as_user(65534, 65534, TRY_CONNECT, path, GET if name == "console_socket" else FRAME) == "PermissionError"
+    assert as_user(NOBODY, TRY_CONNECT, path, GET if name == "console_socket" else FRAME) == "PermissionError"
 
 
 def test_the_file_mode_is_not_what_guards_the_sockets(broken):
     """Root passes every file mode and is still refused on the front socket, because its uid is not on the list."""
     assert 0 not in (broken.stack.serve_account.uid, broken.stack.keyd_account.uid)
-    done = subprocess.run([sys.executable, "-I", "-c", TRY_CONNECT, str(broken.stack.keyd_front_socket), FRAME],
-                          capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "closed"
+    assert as_user(current_account(), TRY_CONNECT, str(broken.stack.keyd_front_socket), FRAME) == "closed"
 
 
 def test_the_front_opens_no_pkcs11_library_and_keyd_no_network(broken):

@@ -23,6 +23,9 @@ class Account:
             os.chown(path, self.uid, self.gid if group is None else group)
 
 
+NOBODY = Account("nobody", 65534, 65534)
+
+
 def account(name: str) -> Account:
     entry = pwd.getpwnam(name)
     return Account(name, entry.pw_uid, entry.pw_gid)

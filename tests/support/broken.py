@@ -1,5 +1,8 @@
 """A Tessera that a test may break, and what must hold of it afterwards."""
 
+import contextlib
+import time
+
 from load import Load, audited_token_ids
 from realm import Realm
 from stack import Stack
@@ -36,13 +39,30 @@ class Broken:
     def wait_for_token(self, seconds: float = RECOVERY_S * SANITIZER_FACTOR) -> None:
         wait_for("a token after recovery", lambda: self.status() == 200, seconds)
 
+    @contextlib.contextmanager
+    def without(self, name: str):
+        """That process does not run inside the block."""
+        self.stack.stop(name)
+        try:
+            yield
+        finally:
+            self.stack.start(name)
+
+    def assert_unavailable(self, seconds: float) -> None:
+        """A token request is a 503 that says when to come again, and soon."""
+        begun = time.monotonic()
+        answer = self.token()
+        assert answer.status == 503, answer
+        assert int(answer.headers["retry-after"]) >= 1
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.json["error"] == "temporarily_unavailable"
+        assert time.monotonic() - begun < seconds
+
     def settled_keys(self) -> bytes:
         """The JWKS once every loop of the front serves the same one with an active and a standby key of each algorithm."""
-        path = f"{self.realm.path}/jwks"
-
         def same_everywhere():
-            bodies = {self.realm.get(path).body for _ in range(8)}
-            return bodies.pop() if len(bodies) == 1 and len(self.realm.get(path).json["keys"]) == KEYS_OF_A_REALM else None
+            bodies = {self.realm.get(f"{self.realm.path}/jwks").body for _ in range(8)}
+            return bodies.pop() if len(bodies) == 1 and len(self.realm.published_kids()) == KEYS_OF_A_REALM else None
 
         return wait_for("the realm's standby keys in every loop's JWKS", same_everywhere, 60)
 

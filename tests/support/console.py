@@ -56,6 +56,18 @@ class Console:
     def patch(self, path: str, body, **query) -> ConsoleAnswer:
         return self.call("PATCH", path, body, **query)
 
+    def pages(self, path: str, **query):
+        """The answers of a list, page by page."""
+        token = ""
+        while True:
+            answer = self.get(path, **query, **({"pageToken": token} if token else {}))
+            assert answer.status == 200, answer.body
+            yield answer.json
+            token = answer.json.get("nextPageToken", "")
+            if not token:
+                return
+
     def events(self, project: str, **filters) -> list[dict]:
         """Newest first."""
-        return self.get(f"/v1/projects/{project}/audit", **{f"filter.{name}": value for name, value in filters.items()}).json.get("events", [])
+        query = {f"filter.{name}": value for name, value in filters.items()}
+        return self.get(f"/v1/projects/{project}/audit", **query).json.get("events", [])

@@ -103,9 +103,9 @@ def seed(stack: Stack, instance: Instance) -> None:
 
 def start_what_is_missing(stack: Stack, instance: Instance, changed: list[str]) -> None:
     if "tessera-keyd" in changed and "tessera-keyd" in stack.processes:
-        stack.processes.pop("tessera-keyd").stop()
+        stack.stop("tessera-keyd")
     if "tessera" in changed and "tessera-serve" in stack.processes:
-        stack.processes.pop("tessera-serve").stop()
+        stack.stop("tessera-serve")
     if "tessera-serve" not in stack.processes:
         require_free(stack.port, "--port")
         require_free(stack.admin.port, "--admin-port")
@@ -139,7 +139,7 @@ def up(arguments) -> int:
             require_free(port, option)
         for name in ("tessera-serve", "tessera-keyd"):  # the issuer changes with the port
             if name in stack.processes:
-                stack.processes.pop(name).stop()
+                stack.stop(name)
     changed = builds.install_binaries(built, instance.directory / "bin")
     start_what_is_missing(stack, instance, changed)
     seed(stack, instance)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from jose import claims_of
 from realm import Client, Realm, basic
+from wait import wait_for
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -82,6 +83,10 @@ class Load:
 
     def count(self, status: int = 200) -> int:
         return self.statuses()[status]
+
+    def wait_for_tokens(self, more: int = 20, seconds: float = 60) -> None:
+        had = self.count()
+        wait_for(f"{more} tokens under load", lambda: self.count() > had + more, seconds)
 
     def slowest(self) -> float:
         with self._lock:

@@ -84,5 +84,23 @@ class Realm:
         body = urllib.parse.urlencode({name: value for name, value in form.items() if value is not None}, doseq=True)
         return request(self.stack, "POST", self.path + "/token", body, sent | (headers or {}), port)
 
+    def jwks(self) -> dict:
+        return self.get(f"{self.path}/jwks").json
+
+    def published_kids(self) -> set[str]:
+        return {key["kid"] for key in self.jwks()["keys"]}
+
+    def keyring_id(self) -> str:
+        (keyring,) = self.stack.tessera_json("keys", "list", "--issuer", self.issuer)["keyrings"]
+        return keyring["id"]
+
+    def signing_keys(self, *states: str, algorithm: str = "ES256") -> list[dict]:
+        """The keys of the realm's keyring that are in one of these states, as keyd tells of them."""
+        keys = self.stack.tessera_json("keys", "show", self.keyring_id())["keys"]
+        return [key for key in keys if key["algorithm"] == algorithm and key["state"] in states]
+
+    def standby_keys(self) -> list[dict]:
+        return self.signing_keys("published", "ready")
+
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         return request(self.stack, "GET", path, headers=headers)

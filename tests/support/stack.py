@@ -182,6 +182,13 @@ class Stack:
             return condition()
         wait_for(what, ready, 60)
 
+    def start(self, name: str) -> None:
+        {"postgres": self.start_postgres, "tessera-keyd": self.start_keyd, "tessera-serve": self.start_serve}[name]()
+
+    def stop(self, name: str) -> None:
+        # SIGINT is PostgreSQL's fast shutdown.
+        self.processes.pop(name).stop(signal.SIGINT if name == "postgres" else signal.SIGTERM)
+
     def up(self) -> None:
         self.prepare()
         self.start_postgres()
@@ -194,9 +201,7 @@ class Stack:
         """Stops everything, front first, PostgreSQL last."""
         last = ("tessera-keyd", "postgres")
         for name in [name for name in self.processes if name not in last] + [name for name in last if name in self.processes]:
-            # SIGINT is PostgreSQL's fast shutdown.
-            self.processes[name].stop(signal.SIGINT if name == "postgres" else signal.SIGTERM)
-        self.processes.clear()
+            self.stop(name)
 
     # ------------------------------------------------------------------------------------------------ using it
 

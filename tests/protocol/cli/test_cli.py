@@ -9,19 +9,13 @@ import pytest
 
 from wait import wait_for
 
-URI = "https://api.example"
-
-
 @pytest.fixture
-def project(stack):
-    slug = f"cli-{secrets.token_hex(6)}"
-    stack.tessera_json("project", "create", "--slug", slug, "--display-name", "Made by hand")
-    stack.tessera_json("resource", "create", "--project", slug, "--uri", URI, "--scope", "read", "--scope", "write")
-    return slug
+def project(realm):
+    return realm.slug
 
 
-def client_of(stack, project):
-    return stack.tessera_json("client", "create", "--project", project, "--display-name", "A client", "--access", f"{URI}=read")
+def client_of(stack, realm):
+    return stack.tessera_json("client", "create", "--project", realm.slug, "--display-name", "A client", "--access", f"{realm.resource}=read")
 
 
 def test_help_names_every_command_and_each_explains_itself(stack):
@@ -53,8 +47,8 @@ def test_tables_are_for_people_and_json_for_programs(stack, project):
         json.loads(stack.tessera(*command, "--json").stdout)
 
 
-def test_a_secret_is_printed_once_and_a_chosen_one_comes_by_stdin(stack, project):
-    made = client_of(stack, project)
+def test_a_secret_is_printed_once_and_a_chosen_one_comes_by_stdin(stack, realm, project):
+    made = client_of(stack, realm)
     assert made["client_secret"] not in stack.tessera("client", "show", "--project", project, made["client_id"], "--json").stdout
     chosen = "tessera_secret_" + secrets.token_urlsafe(32)
     answer = stack.tessera("client", "secret-create", "--project", project, made["client_id"], "--stdin", stdin=chosen + "\n")
@@ -63,12 +57,12 @@ def test_a_secret_is_printed_once_and_a_chosen_one_comes_by_stdin(stack, project
     assert {one["hint"] for one in shown["secrets"]} == {made["client_secret"][-4:], chosen[-4:]}
 
 
-def test_a_client_lives_its_life(stack, project):
-    client = client_of(stack, project)["client_id"]
+def test_a_client_lives_its_life(stack, realm, project):
+    client = client_of(stack, realm)["client_id"]
     at = ("--project", project)
     stack.tessera("client", "update", *at, client, "--display-name", "Renamed")
     assert stack.tessera_json("client", "show", *at, client)["displayName"] == "Renamed"
-    stack.tessera("client", "access-grant", *at, client, "--resource", URI, "--scope", "write")
+    stack.tessera("client", "access-grant", *at, client, "--resource", realm.resource, "--scope", "write")
     assert "write" in stack.tessera("client", "show", *at, client).stdout
     stack.tessera("client", "disable", *at, client)
     stack.tessera("client", "enable", *at, client)

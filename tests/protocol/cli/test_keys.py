@@ -4,35 +4,25 @@ from jose import header_of
 from wait import wait_for
 
 
-def keyring_of(stack, realm):
-    listed = stack.tessera_json("keys", "list", "--issuer", realm.issuer)["keyrings"]
-    assert len(listed) == 1
-    return listed[0]["id"]
-
-
-def kids(realm):
-    return {key["kid"] for key in realm.get(f"{realm.path}/jwks").json["keys"]}
-
-
 def signing_kid(realm, client):
     return header_of(realm.token(client, resource=realm.resource).json["access_token"])["kid"]
 
 
 def test_a_forced_rotation_signs_with_the_standby_and_keeps_the_old_key_published(stack, realm):
-    client, keyring = realm.create_client(), keyring_of(stack, realm)
+    client, keyring = realm.create_client(), realm.keyring_id()
     before = signing_kid(realm, client)
-    wait_for("a standby key", lambda: any(key["state"] in ("published", "ready") for key in stack.tessera_json("keys", "show", keyring)["keys"]), 30)
+    wait_for("a standby key", realm.standby_keys, 30)
     stack.tessera("keys", "rotate", keyring, "--force", "--algorithm", "ES256")
     wait_for("another key to sign", lambda: signing_kid(realm, client) != before, 10)
     after = signing_kid(realm, client)
-    assert {before, after} <= kids(realm)
+    assert {before, after} <= realm.published_kids()
 
 
 def test_a_revoked_key_leaves_the_jwks_at_once(stack, realm):
-    client, keyring = realm.create_client(), keyring_of(stack, realm)
+    client, keyring = realm.create_client(), realm.keyring_id()
     kid = signing_kid(realm, client)
     stack.tessera("keys", "revoke", keyring, kid, "--reason", "test")
-    wait_for("the key to be gone", lambda: kid not in kids(realm), 5)
+    wait_for("the key to be gone", lambda: kid not in realm.published_kids(), 5)
     wait_for("another key to sign", lambda: realm.token(client, resource=realm.resource).status == 200, 10)
     assert signing_kid(realm, client) != kid
     entries = stack.tessera_json("keys", "journal")["entries"]
@@ -40,13 +30,13 @@ def test_a_revoked_key_leaves_the_jwks_at_once(stack, realm):
 
 
 def test_destroying_asks_for_the_id_again(stack, realm):
-    keyring = keyring_of(stack, realm)
+    keyring = realm.keyring_id()
     refused = stack.tessera("keys", "destroy", keyring, check=False)
     assert refused.returncode == 2 and f"--yes {keyring}" in refused.stderr
 
 
 def test_a_policy_changes_what_is_given_only(stack, realm):
-    keyring = keyring_of(stack, realm)
+    keyring = realm.keyring_id()
     before = stack.tessera_json("keys", "show", keyring)
     after = stack.tessera_json("keys", "policy", keyring, "--rotation-period", "1209600")
     assert after["policy"]["rotation_period_s"] == 1209600

@@ -8,14 +8,7 @@ from wait import wait_for
 
 
 def all_pages(console, project, **query):
-    events, token = [], ""
-    while True:
-        answer = console.get(f"/v1/projects/{project}/audit", **query, **({"pageToken": token} if token else {}))
-        assert answer.status == 200, answer.body
-        events += answer.json.get("events", [])
-        token = answer.json.get("nextPageToken", "")
-        if not token:
-            return events
+    return [event for page in console.pages(f"/v1/projects/{project}/audit", **query) for event in page.get("events", [])]
 
 
 @pytest.fixture
