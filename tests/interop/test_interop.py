@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from jose import Key, b64url, verify
-from oauth_client import Node, OauthRealm
+from oauth_client import OauthRealm
+from wire import Node
 
 HERE = Path(__file__).resolve().parent
 METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]

@@ -2,8 +2,9 @@
 
 import pytest
 
-from oauth_client import Node, OauthRealm
+from oauth_client import OauthRealm
 from ports import free_port
+from wire import Node
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ import urllib.parse
 from dataclasses import dataclass
 from pathlib import Path
 
+from wire import Reply, exchange
+
 
 class UnixConnection(http.client.HTTPConnection):
     def __init__(self, path: str):
@@ -20,40 +22,24 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 @dataclass
-class ConsoleAnswer:
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-
-@dataclass
 class Console:
     socket_path: Path
 
-    def call(self, method: str, path: str, body=None, headers: dict[str, str] | None = None, **query) -> ConsoleAnswer:
+    def call(self, method: str, path: str, body=None, headers: dict[str, str] | None = None, **query) -> Reply:
         """`body` is JSON to be, or bytes sent as they are."""
         if query:
             path += "?" + urllib.parse.urlencode(query, doseq=True)
         sent = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        connection = UnixConnection(str(self.socket_path))
-        try:
-            connection.request(method, path, sent, {"Content-Type": "application/json"} | (headers or {}))
-            answer = connection.getresponse()
-            return ConsoleAnswer(answer.status, answer.headers, answer.read())
-        finally:
-            connection.close()
+        fields = {"Content-Type": "application/json"} | (headers or {})
+        return exchange(UnixConnection(str(self.socket_path)), method, path, sent, fields.items())
 
-    def get(self, path: str, **query) -> ConsoleAnswer:
+    def get(self, path: str, **query) -> Reply:
         return self.call("GET", path, **query)
 
-    def post(self, path: str, body=None, **query) -> ConsoleAnswer:
+    def post(self, path: str, body=None, **query) -> Reply:
         return self.call("POST", path, {} if body is None else body, **query)
 
-    def patch(self, path: str, body, **query) -> ConsoleAnswer:
+    def patch(self, path: str, body, **query) -> Reply:
         return self.call("PATCH", path, body, **query)
 
     def pages(self, path: str, **query):

@@ -5,10 +5,8 @@ also make what the console API would refuse.
 """
 
 import hashlib
-import http.client
 import json
 import os
-import ssl
 import time
 import urllib.parse
 import uuid
@@ -29,49 +27,6 @@ def prefixed(prefix, value):
         number, digit = divmod(number, 36)
         text = ALPHABET[digit] + text
     return prefix + text
-
-
-@dataclass
-class Reply:
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-    @property
-    def error(self):
-        return self.json.get("error")
-
-
-@dataclass
-class Node:
-    """One `tessera serve`: where it listens, and the CA that vouches for it."""
-
-    host: str
-    port: int
-    ca_file: str
-
-    def connect(self):
-        context = ssl.create_default_context(cafile=self.ca_file)
-        return http.client.HTTPSConnection(self.host, self.port, timeout=20, context=context)
-
-    def request(self, method, path, body=None, headers=()):
-        connection = self.connect()
-        try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
-            names = {name.lower() for name, _ in headers}
-            if body is not None and "content-length" not in names:
-                connection.putheader("Content-Length", str(len(body)))
-            for name, value in headers:
-                connection.putheader(name, value)
-            connection.endheaders(body)
-            reply = connection.getresponse()
-            return Reply(reply.status, reply.headers, reply.read())
-        finally:
-            connection.close()
 
 
 @dataclass

@@ -1,24 +1,12 @@
 """A realm of a test's own: made by the command line, used over the wire."""
 
 import base64
-import http.client
-import json
 import secrets
 import urllib.parse
 from dataclasses import dataclass, field
 
 from stack import Stack
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]  # names in lower case
-    body: bytes
-
-    @property
-    def json(self):
-        return json.loads(self.body)
+from wire import Node, Reply
 
 
 @dataclass
@@ -27,16 +15,10 @@ class Client:
     secret: str = ""
 
 
-def request(stack: Stack, method: str, path: str, body: bytes | str | None = None, headers: dict[str, str] | None = None,
-            port: int = 0) -> Answer:
-    """One HTTPS request on a connection of its own."""
-    connection = http.client.HTTPSConnection("localhost", port or stack.port, context=stack.tls_context(), timeout=30)
-    try:
-        connection.request(method, path, body, headers or {})
-        answer = connection.getresponse()
-        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
-    finally:
-        connection.close()
+def request(stack: Stack, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None,
+            port: int = 0) -> Reply:
+    node = Node("localhost", port or stack.port, str(stack.ca_file))
+    return node.request(method, path, body if body is None else body.encode(), (headers or {}).items())
 
 
 def basic(client_id: str, secret: str) -> str:
@@ -75,7 +57,7 @@ class Realm:
         self.clients.append(client)
         return client
 
-    def token(self, client: Client | None = None, *, headers: dict[str, str] | None = None, port: int = 0, **parameters) -> Answer:
+    def token(self, client: Client | None = None, *, headers: dict[str, str] | None = None, port: int = 0, **parameters) -> Reply:
         """POST to the token endpoint; client_credentials with Basic unless told otherwise. A parameter may be a list."""
         form = {"grant_type": "client_credentials", **parameters}
         sent = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -102,5 +84,5 @@ class Realm:
     def standby_keys(self) -> list[dict]:
         return self.signing_keys("published", "ready")
 
-    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Reply:
         return request(self.stack, "GET", path, headers=headers)

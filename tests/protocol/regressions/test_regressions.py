@@ -15,10 +15,11 @@ import pytest
 
 from console import Console
 from jose import Key
-from oauth_client import ASSERTION_TYPE, Node, basic_header, prefixed
+from oauth_client import ASSERTION_TYPE, basic_header, prefixed
 from ports import free_port
 from realm import Realm
 from wait import SANITIZER_FACTOR, wait_for
+from wire import Node
 
 GRANT = ("grant_type", "client_credentials")
 
