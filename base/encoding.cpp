@@ -32,20 +32,19 @@ int digit(const Reverse& table, char c) { return table[static_cast<unsigned char
 
 std::string encode_sextets(std::string_view alphabet, ByteView bytes)
 {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
+    std::string text((bytes.size() * 4 + 2) / 3, '\0');
+    char* next = text.data();
     std::uint32_t buffer = 0;
     int bits = 0;
     for (const std::uint8_t byte : bytes) {
         buffer = (buffer << 8) | byte;
-        bits += 8;
-        while (bits >= 6) {
+        for (bits += 8; bits >= 6;) {
             bits -= 6;
-            text.push_back(alphabet[(buffer >> bits) & 63]);
+            *next++ = alphabet[(buffer >> bits) & 63];
         }
     }
     if (bits > 0) {
-        text.push_back(alphabet[(buffer << (6 - bits)) & 63]);
+        *next = alphabet[(buffer << (6 - bits)) & 63];
     }
     return text;
 }
@@ -131,17 +130,25 @@ std::optional<Bytes> hex_decode(std::string_view text)
 
 std::string base36_encode(std::span<const std::uint8_t, 16> number)
 {
-    std::array<std::uint8_t, 16> rest{};
-    std::copy(number.begin(), number.end(), rest.begin());
+    // Five digits a division, in limbs of 32 bits: an id is written several times for each request.
+    constexpr std::uint32_t chunk = 36 * 36 * 36 * 36 * 36;
+    static_assert(base36_chars % 5 == 0);
+    std::array<std::uint32_t, 4> rest{};
+    for (std::size_t i = 0; i < number.size(); ++i) {
+        rest[i / 4] = rest[i / 4] << 8U | number[i];
+    }
     std::string text(base36_chars, '0');
-    for (auto position = text.rbegin(); position != text.rend(); ++position) {
-        unsigned remainder = 0;
-        for (std::uint8_t& byte : rest) {
-            const unsigned value = remainder << 8 | byte;
-            byte = static_cast<std::uint8_t>(value / 36);
-            remainder = value % 36;
+    for (auto position = text.rbegin(); position != text.rend();) {
+        std::uint64_t remainder = 0;
+        for (std::uint32_t& limb : rest) {
+            const std::uint64_t value = remainder << 32U | limb;
+            limb = static_cast<std::uint32_t>(value / chunk);
+            remainder = value % chunk;
         }
-        *position = base36_alphabet[remainder];
+        auto digits = static_cast<std::uint32_t>(remainder);
+        for (int i = 0; i < 5; ++i, digits /= 36) {
+            *position++ = base36_alphabet[digits % 36];
+        }
     }
     return text;
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
@@ -89,8 +90,7 @@ ClientMetric::Label route_label(std::size_t index)
     if (index >= table.size()) {
         return {"route", "none"};
     }
-    const bool is_post = table[index].method == http::Method::post;
-    return {"route", (is_post ? "POST " : "GET ") + std::string{table[index].path}};
+    return {"route", fmt::format("{} {}", http::to_string(table[index].method), table[index].path)};
 }
 
 void add_requests(std::vector<MetricFamily>& families, Loops loops)

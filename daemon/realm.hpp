@@ -5,18 +5,19 @@
 // those are bounded (least recently used first out).
 #pragma once
 
-#include <atomic>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include <boost/asio/thread_pool.hpp>
 
 #include "base/async.hpp"
+#include "base/clock.hpp"
 #include "base/id.hpp"
+#include "daemon/jose/jwk.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/record_cache.hpp"
 #include "storage/invalidations.hpp"
 #include "storage/repositories/clients.hpp"
 #include "storage/repositories/projects.hpp"
@@ -30,24 +31,28 @@ struct Realm {
     std::string issuer;  // "https://id.example.com/realms/acme", from configuration, never from Host
 };
 
+// A client as requests see it. Immutable, as a realm is.
+struct ClientRecord : storage::ClientRecord {
+    // What it registered, parsed once and not for each assertion; empty when it has none or they are of no use.
+    std::vector<jose::Jwk> keys;
+    std::string keys_fault;  // why they are of no use; empty otherwise
+};
+
 // shared_ptr: a request keeps the record it began with while the directory replaces it.
 using RealmPtr = std::shared_ptr<const Realm>;
-using ClientRecordPtr = std::shared_ptr<const storage::ClientRecord>;
+using ClientRecordPtr = std::shared_ptr<const ClientRecord>;
 using ResourcePtr = std::shared_ptr<const storage::Resource>;
-
-// When it was last certain that every change had been heard; the listener writes, every loop reads.
-using ChangesHeard = std::atomic<Tick>;
 
 // Records in memory. While changes are heard they are dropped when they change; otherwise they are used for a second.
 class RealmDirectory {
 public:
     struct Options {
-        std::string issuer_base;           // "https://id.example.com", no trailing slash
-        std::size_t records_max = 50'000;  // of each kind
+        std::string issuer_base;  // "https://id.example.com", no trailing slash
     };
 
     RealmDirectory(Options options, storage::Pool& app_pool, storage::Pool& system_pool,
-                   asio::thread_pool& threads, Metrics& metrics, const ChangesHeard& changes_heard);
+                   asio::thread_pool& threads, const Clock& clock, Metrics& metrics,
+                   const ChangesHeard& changes_heard);
 
     // Null when no enabled realm has this slug. Unknown slugs are remembered too, for a short while.
     Async<Result<RealmPtr, storage::StoreError>> find(std::string slug);
@@ -66,8 +71,8 @@ public:
     std::string issuer_of(std::string_view slug) const;
 
 private:
-    struct Cache;
-    std::shared_ptr<Cache> cache_;  // shared with look-ups in flight
+    struct Loader;
+    std::shared_ptr<Loader> loader_;  // shared with look-ups in flight
 };
 
 }  // namespace tessera

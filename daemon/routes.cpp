@@ -83,19 +83,12 @@ Found find_routes(std::string_view path)
     return found;
 }
 
-std::string_view name_of(Method method)
-{
-    constexpr std::array<std::string_view, 8> names = {"GET",   "HEAD",   "POST",    "PUT",
-                                                       "PATCH", "DELETE", "OPTIONS", ""};
-    return names[static_cast<std::size_t>(method)];
-}
-
 // RFC 9110 §10.2.1.
 std::string allow_of(const Found& found)
 {
     std::string allow;
     for (const Route* route : found.all()) {
-        allow += std::string{name_of(route->method)} + ", ";
+        allow += std::string{http::to_string(route->method)} + ", ";
         if (route->method == Method::get) {
             allow += "HEAD, ";
         }

@@ -216,7 +216,6 @@ CREATE TABLE tessera.client_secrets (
     hint text NOT NULL,
     create_time timestamp with time zone DEFAULT now() NOT NULL,
     expire_time timestamp with time zone,
-    last_used_time timestamp with time zone,
     CONSTRAINT client_secrets_digest_check CHECK ((octet_length(digest) = 32)),
     CONSTRAINT client_secrets_place_check CHECK ((place = ANY (ARRAY[1, 2])))
 );
@@ -1207,13 +1206,6 @@ GRANT SELECT,INSERT,DELETE ON TABLE tessera.client_secrets TO tessera_app;
 --
 
 GRANT UPDATE(expire_time) ON TABLE tessera.client_secrets TO tessera_app;
-
-
---
--- Name: COLUMN client_secrets.last_used_time; Type: ACL; Schema: tessera; Owner: tessera_owner
---
-
-GRANT UPDATE(last_used_time) ON TABLE tessera.client_secrets TO tessera_app;
 
 
 --

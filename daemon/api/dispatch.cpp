@@ -21,18 +21,6 @@ std::string operator_id(const http::Request& request)
     return request.peer.uid ? fmt::format("uid:{}", *request.peer.uid) : std::string{};
 }
 
-std::string_view verb_of(http::Method method)
-{
-    switch (method) {
-    case http::Method::get: return "GET";
-    case http::Method::post: return "POST";
-    case http::Method::put: return "PUT";
-    case http::Method::patch: return "PATCH";
-    case http::Method::del: return "DELETE";
-    default: return "";
-    }
-}
-
 // What a stranger asked for when there is no such path; nobody may call it.
 constexpr ApiRoute unknown_route{.name = "unknown",
                                  .method = http::Method::other,
@@ -61,7 +49,7 @@ Match find_route(std::span<const ApiRoute> routes, const http::Request& request)
             match.path = std::move(*values);
             return match;
         }
-        match.allow += (match.allow.empty() ? "" : ", ") + std::string{verb_of(route.method)};
+        match.allow += (match.allow.empty() ? "" : ", ") + std::string{http::to_string(route.method)};
     }
     return match;
 }

@@ -1,5 +1,6 @@
 #include "daemon/audit/event.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -85,8 +86,12 @@ std::string canonical_body(const EventSpec& spec, const json::object& body)
         out[name] = escaped(value, body_depth_max);
     }
     std::string text = canonical_json(out);
-    if (text.size() > body_bytes_max) {
-        return R"({"cut":true})";
+    // What is longest gives way first: an event that names no token for want of room would prove nothing.
+    while (text.size() > body_bytes_max) {
+        const auto longest = std::ranges::max_element(
+            out, {}, [](const auto& member) { return canonical_json(member.value()).size(); });
+        longest->value() = cut_mark;
+        text = canonical_json(out);
     }
     return text;
 }

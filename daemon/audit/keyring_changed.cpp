@@ -1,7 +1,10 @@
 #include "daemon/audit/keyring_changed.hpp"
 
+#include <utility>
+
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 #include "base/digest.hpp"
 #include "base/json.hpp"
@@ -16,8 +19,20 @@ namespace {
 constexpr JsonLimits jwks_limits{256 * 1024, 6};
 // How long a front that was cut off may still bring the same news.
 constexpr Seconds once_for{7 * 24 * 3600};
-constexpr int attempts_max = 20;
 constexpr Milliseconds retry_after{3000};
+// Ten thousand keyrings rotating during an outage; beyond that the log has them.
+constexpr std::size_t waiting_max = 10'000;
+
+bool may_pass(storage::StoreFault fault)
+{
+    return fault == storage::StoreFault::unavailable || fault == storage::StoreFault::timeout;
+}
+
+void log_lost(const KeyringChange& change)
+{
+    log::error("audit_keyring_change_lost", {{"keyring", change.keyring.to_string()},
+                                             {"revision", static_cast<std::int64_t>(change.revision)}});
+}
 
 }  // namespace
 
@@ -53,21 +68,56 @@ storage::AuditEntry keyring_changed_entry(const KeyringChange& change, Instant n
             storage::OnceValue{ProjectId{}, "keyring_change", sha256(news), now + once_for}};
 }
 
-Async<void> record_keyring_change(Writer& writer, const Clock& clock, KeyringChange change)
+KeyringTrail::KeyringTrail(asio::io_context& loop, Writer& writer, const Clock& clock)
+    : loop_(loop),
+      writer_(writer),
+      clock_(clock),
+      pause_(loop)
 {
-    for (int attempt = 0; attempt < attempts_max; ++attempt) {
-        const auto appended = co_await writer.append(keyring_changed_entry(change, clock.now()));
+}
+
+void KeyringTrail::told(KeyringChange change)
+{
+    if (is_stopped_ || waiting_.size() >= waiting_max) {
+        log_lost(change);
+        return;
+    }
+    waiting_.push_back(std::move(change));
+    if (!is_writing_) {
+        is_writing_ = true;
+        asio::co_spawn(loop_, write_all(), asio::detached);
+    }
+}
+
+void KeyringTrail::stop()
+{
+    is_stopped_ = true;
+    pause_.cancel();
+}
+
+Async<void> KeyringTrail::write_all()
+{
+    while (!waiting_.empty() && !is_stopped_) {
+        const auto appended = co_await writer_.append(keyring_changed_entry(waiting_.front(), clock_.now()));
         if (appended) {
-            co_return;
+            waiting_.pop_front();
+            continue;
         }
-        asio::steady_timer pause{co_await asio::this_coro::executor, retry_after};
-        const auto [stopped] = co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (stopped) {
-            co_return;
+        if (!may_pass(appended.error().fault)) {
+            log_lost(waiting_.front());
+            waiting_.pop_front();
+            continue;
+        }
+        if (!is_stopped_) {
+            pause_.expires_after(retry_after);
+            co_await pause_.async_wait(asio::as_tuple(asio::use_awaitable));
         }
     }
-    log::error("audit_keyring_change_lost", {{"keyring", change.keyring.to_string()},
-                                             {"revision", static_cast<std::int64_t>(change.revision)}});
+    for (const KeyringChange& change : waiting_) {
+        log_lost(change);
+    }
+    waiting_.clear();
+    is_writing_ = false;
 }
 
 }  // namespace tessera::audit

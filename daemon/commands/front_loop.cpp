@@ -38,14 +38,12 @@ KeydState state_of(const keys::Keys& keys)
 }
 
 // Every loop of every front hears of a change; the trail has it once.
-keys::Keys::Changed record_changes(asio::io_context& io, audit::Writer& writer, const Clock& clock)
+keys::Keys::Changed record_changes(audit::KeyringTrail& trail)
 {
-    return [&io, &writer, &clock](const keyd::v1::KeyringChanged& pushed) {
+    return [&trail](const keyd::v1::KeyringChanged& pushed) {
         if (const auto id = KeyringId::parse(pushed.keyring().keyring_id())) {
-            audit::KeyringChange change{*id, pushed.keyring().revision(),
-                                        audit::kids_of(pushed.keyring().jwks()), pushed.destroyed()};
-            asio::co_spawn(io, audit::record_keyring_change(writer, clock, std::move(change)),
-                           asio::detached);
+            trail.told({*id, pushed.keyring().revision(), audit::kids_of(pushed.keyring().jwks()),
+                        pushed.destroyed()});
         }
     };
 }
@@ -68,8 +66,9 @@ FrontLoop::FrontLoop(const Shared& shared)
       limits_(shared.limits),
       admission_(shared.admission),
       realms_({shared.settings.text("issuer-base")}, shared.app_pool, shared.system_pool, shared.threads,
-              metrics_, shared.changes_heard),
-      keys_(io_, keyd_options(shared.settings), record_changes(io_, shared.audit, shared.clock)),
+              shared.clock, metrics_, shared.changes_heard),
+      keyring_trail_(io_, shared.audit, shared.clock),
+      keys_(io_, keyd_options(shared.settings), record_changes(keyring_trail_)),
       front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool, shared.threads,
              realms_,         keys_,        shared.audit,    admission_,         metrics_},
       connections_(io_, limits_, shared.clock, metrics_),
@@ -156,6 +155,7 @@ void FrontLoop::stop()
         }
         connections_.stop();
         keys_.stop();
+        keyring_trail_.stop();
         work_.reset();
     });
     thread_.join();

@@ -10,6 +10,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "daemon/audit/keyring_changed.hpp"
 #include "daemon/front.hpp"
 #include "daemon/http/listener.hpp"
 
@@ -70,6 +71,7 @@ private:
     http::Limits limits_;
     http::Admission admission_;
     RealmDirectory realms_;
+    audit::KeyringTrail keyring_trail_;
     keys::Keys keys_;
     Front front_;
     http::Connections connections_;

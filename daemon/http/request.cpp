@@ -10,6 +10,21 @@ constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char
 
 }  // namespace
 
+std::string_view to_string(Method method)
+{
+    switch (method) {
+    case Method::get: return "GET";
+    case Method::head: return "HEAD";
+    case Method::post: return "POST";
+    case Method::put: return "PUT";
+    case Method::patch: return "PATCH";
+    case Method::del: return "DELETE";
+    case Method::options: return "OPTIONS";
+    case Method::other: return {};
+    }
+    return {};
+}
+
 // Not locale's tolower: RFC 9110 §5.1 compares field names as ASCII.
 bool equal_ignoring_case(std::string_view a, std::string_view b)
 {

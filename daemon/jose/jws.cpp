@@ -131,19 +131,21 @@ Result<void, JwsError> verify_jws(const Jws& jws, const std::vector<Jwk>& keys, 
         return JwsError{JwsFault::unsupported,
                         fmt::format("alg {} is not the registered one", to_string(jws.algorithm))};
     }
-    bool tried = false;
+    std::size_t tried = 0;
     for (const Jwk& key : keys) {
         const bool named = jws.kid.empty() || jws.kid == key.kid;
         if (!named || !key.fits(allowed)) {
             continue;
         }
-        tried = true;
+        if (++tried > keys_tried_max) {
+            return JwsError{JwsFault::no_key, "no kid, and more keys fit than are tried"};
+        }
         if (is_signature_good(jws, key)) {
             return ok();
         }
     }
-    return tried ? JwsError{JwsFault::bad_signature, "kid " + jws.kid}
-                 : JwsError{JwsFault::no_key, "kid " + jws.kid};
+    return tried > 0 ? JwsError{JwsFault::bad_signature, "kid " + jws.kid}
+                     : JwsError{JwsFault::no_key, "kid " + jws.kid};
 }
 
 Result<std::optional<Instant>, JwsError> find_numeric_date(const json::object& claims, std::string_view name)

@@ -44,8 +44,11 @@ struct Jws {
 // Size, form, header and claims; no signature check.
 Result<Jws, JwsError> parse_jws(std::string_view compact);
 
-// Verifies against the one key that fits: by kid when the header has one, else every key of the right kind. `allowed` is
-// the registered algorithm; another one is refused before any key is looked at.
+// A JWS without kid is tried against this many keys: whoever sends garbage chooses how much work it is.
+inline constexpr std::size_t keys_tried_max = 4;
+
+// Verifies against the one key that fits: by kid when the header has one, else the first keys of the right kind. `allowed`
+// is the registered algorithm; another one is refused before any key is looked at.
 Result<void, JwsError> verify_jws(const Jws& jws, const std::vector<Jwk>& keys, Algorithm allowed);
 
 // A NumericDate claim (RFC 7519 §2): an integer, or a float that is rounded down; nullopt when absent.

@@ -4,8 +4,13 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
+#include <vector>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "base/digest.hpp"
@@ -92,16 +97,18 @@ std::string_view service_state_name(keyd::v1::ServiceState state)
 }
 
 Keys::Keys(asio::io_context& loop, keyd::ClientOptions options, Changed changed)
-    : changed_(std::move(changed))
+    : loop_(loop),
+      changed_(std::move(changed))
 {
     keyd::ClientEvents events;
     events.keyring_changed = [this](const keyd::v1::KeyringChanged& change) { follow(change); };
     events.health_changed = [this](const keyd::v1::Health& health) {
         health_ = std::make_unique<keyd::v1::Health>(health);
     };
-    events.connected = [this] { forget_freshness(); };
-    events.disconnected = [] {
-    };  // the last known sets stay: a verifier needs them most when nothing else works
+    events.connected = [this] {
+        forget_freshness();
+        asio::co_spawn(loop_, ask_again(), asio::detached);
+    };
     client_ = std::make_unique<keyd::Client>(loop, std::move(options), std::move(events));
 }
 
@@ -140,7 +147,15 @@ Async<Result<std::shared_ptr<const Jwks>, KeydError>> Keys::jwks(KeyringId keyri
     request.mutable_get_keyring()->set_keyring_id(keyring.to_string());
     auto response = co_await client_->call(std::move(request));
     if (response) {
-        const auto jwks = keep(response.value().keyring());
+        const keyd::v1::KeyringView& view = response.value().keyring();
+        const auto known = entries_.find(keyring);
+        const bool is_news = known != entries_.end() && view.revision() > known->second.revision;
+        const auto jwks = keep(view);
+        if (is_news && changed_) {
+            keyd::v1::KeyringChanged change;
+            *change.mutable_keyring() = view;
+            changed_(change);
+        }
         if (connections != connections_) {
             forget_freshness();
         }
@@ -190,12 +205,30 @@ void Keys::follow(const keyd::v1::KeyringChanged& change)
 }
 
 // keyd may have been replaced, or may have changed a keyring while nobody listened: every set is asked for again before
-// it counts as fresh, and still served when keyd does not answer.
+// it counts as fresh, and still served when keyd does not answer: a verifier needs it most when nothing else works.
 void Keys::forget_freshness()
 {
     ++connections_;
     for (auto& [id, entry] : entries_) {
         entry.fresh = false;
+    }
+}
+
+Async<void> Keys::ask_again()
+{
+    const std::uint64_t connections = connections_;
+    std::vector<KeyringId> stale;
+    for (const auto& [id, entry] : entries_) {
+        if (!entry.fresh) {
+            stale.push_back(id);
+        }
+    }
+    for (const KeyringId& id : stale) {
+        if (connections != connections_ || !client_->is_connected()) {
+            co_return;
+        }
+        // The answer is in the entry; a keyring that is gone is forgotten, and asked for by whoever still names it.
+        std::ignore = co_await jwks(id);
     }
 }
 

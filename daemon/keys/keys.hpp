@@ -33,8 +33,9 @@ std::string_view service_state_name(keyd::v1::ServiceState state);
 
 class Keys {
 public:
-    // Called on the loop's thread for every pushed change, after the cache follows it. Every loop of every front hears of
-    // the same change: who records it makes it once by (keyring, revision).
+    // Called on the loop's thread for every change, after the cache follows it: those keyd pushes, and those found
+    // by asking again after a reconnection. Every loop of every front hears of the same change: who records it makes it
+    // once by (keyring, revision).
     using Changed = std::function<void(const keyd::v1::KeyringChanged&)>;
 
     Keys(asio::io_context& loop, keyd::ClientOptions options, Changed changed = {});
@@ -70,8 +71,11 @@ private:
 
     void follow(const keyd::v1::KeyringChanged& change);
     void forget_freshness();
+    // Every keyring in memory that is not fresh, for as long as this connection lasts.
+    Async<void> ask_again();
     std::shared_ptr<const Jwks> keep(const keyd::v1::KeyringView& view);
 
+    asio::io_context& loop_;
     Changed changed_;
     std::unordered_map<KeyringId, Entry, IdHash<KeyringKind>> entries_;
     std::uint64_t connections_ = 0;  // answers of an earlier connection are not kept as fresh

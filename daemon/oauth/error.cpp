@@ -57,7 +57,6 @@ http::Response render(const OAuthError& error)
     const std::string_view description =
         is_description(error.description) ? error.description : std::string_view{};
     http::Response response = http::json_error(spec.status, spec.name, description);
-    response.set("Cache-Control", "no-store");
     response.set("Pragma", "no-cache");
     if (error.challenge == Challenge::basic && spec.status == 401) {
         response.set("WWW-Authenticate", R"(Basic realm="token endpoint", charset="UTF-8")");

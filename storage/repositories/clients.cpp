@@ -22,8 +22,7 @@ namespace {
     "(extract(epoch FROM c.update_time) * 1000000)::bigint AS update_us"
 #define SECRET_COLUMNS                                                                                       \
     "client_secret_id, digest, hint, (extract(epoch FROM create_time) * 1000000)::bigint AS create_us, "     \
-    "(extract(epoch FROM expire_time) * 1000000)::bigint AS expire_us, "                                     \
-    "(extract(epoch FROM last_used_time) * 1000000)::bigint AS last_used_us"
+    "(extract(epoch FROM expire_time) * 1000000)::bigint AS expire_us"
 
 // The client with its secrets and access as JSON arrays: one round trip, one snapshot.
 constexpr Statement find = {
@@ -31,8 +30,7 @@ constexpr Statement find = {
     "SELECT " CLIENT_COLUMNS ", "
     "(SELECT coalesce(json_agg(json_build_array(s.client_secret_id, encode(s.digest, 'hex'), s.hint, "
     "  (extract(epoch FROM s.create_time) * 1000000)::bigint, (extract(epoch FROM s.expire_time) * "
-    "1000000)::bigint, "
-    "  (extract(epoch FROM s.last_used_time) * 1000000)::bigint) ORDER BY s.create_time, s.place), '[]') "
+    "1000000)::bigint) ORDER BY s.create_time, s.place), '[]') "
     "  FROM tessera.client_secrets s WHERE s.project_id = c.project_id AND s.client_id = c.client_id) AS "
     "secrets, "
     "(SELECT coalesce(json_agg(json_build_array(a.resource_id, r.uri, "
@@ -131,7 +129,6 @@ ClientSecret read_secret(const pqxx::row& row)
     secret.hint = row["hint"].as<std::string>();
     secret.create_time = parse_instant(row["create_us"]);
     secret.expire_time = optional_instant(row["expire_us"]);
-    secret.last_used_time = optional_instant(row["last_used_us"]);
     return secret;
 }
 
@@ -160,7 +157,6 @@ ClientSecret read_secret(const json::array& row)
     secret.hint = row.at(2).as_string();
     secret.create_time = json_instant(row.at(3)).value();
     secret.expire_time = json_instant(row.at(4));
-    secret.last_used_time = json_instant(row.at(5));
     return secret;
 }
 

@@ -39,7 +39,6 @@ struct ClientSecret {
     std::string hint;  // its last four characters, for people
     Instant create_time;
     std::optional<Instant> expire_time;
-    std::optional<Instant> last_used_time;
 };
 
 // What a client may ask for at one resource.

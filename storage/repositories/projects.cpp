@@ -25,34 +25,33 @@ constexpr Statement list = {"projects.list", "tessera_system",
                             "SELECT " PROJECT_COLUMNS
                             " FROM tessera.projects WHERE slug > $1 ORDER BY slug LIMIT $2"};
 
+// Both take the settings first, as write() sends them, then what is theirs alone.
 constexpr Statement insert = {
     "projects.insert", "tessera_system",
-    "INSERT INTO tessera.projects (project_id, slug, keyring_id, display_name, log_in_with_google, "
-    "log_in_with_microsoft, log_in_with_email, log_in_with_password, log_in_with_saml, "
-    "log_in_with_authenticator_app, "
+    "INSERT INTO tessera.projects (display_name, log_in_with_google, log_in_with_microsoft, "
+    "log_in_with_email, log_in_with_password, log_in_with_saml, log_in_with_authenticator_app, "
     "log_in_with_passkey, google_oauth_client_id, microsoft_oauth_client_id, vault_domain, "
-    "vault_domain_custom, "
-    "trusted_domains, cookie_domain, redirect_uri, after_login_redirect_uri, after_signup_redirect_uri, "
-    "email_send_from_domain, access_token_lifetime_s, default_resource_uri, audit_retention_days) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), nullif($13, ''), nullif($14, "
-    "''), $15, "
-    "$16::text[], nullif($17, ''), nullif($18, ''), nullif($19, ''), nullif($20, ''), nullif($21, ''), $22, "
-    "nullif($23, ''), $24) RETURNING " PROJECT_COLUMNS};
+    "vault_domain_custom, trusted_domains, cookie_domain, redirect_uri, after_login_redirect_uri, "
+    "after_signup_redirect_uri, email_send_from_domain, access_token_lifetime_s, default_resource_uri, "
+    "audit_retention_days, project_id, slug, keyring_id, google_oauth_client_secret_sealed, "
+    "microsoft_oauth_client_secret_sealed) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, ''), nullif($10, ''), nullif($11, ''), $12, "
+    "$13::text[], nullif($14, ''), nullif($15, ''), nullif($16, ''), nullif($17, ''), nullif($18, ''), $19, "
+    "nullif($20, ''), $21, $22, $23, $24, $25, $26) RETURNING " PROJECT_COLUMNS};
 
 constexpr Statement update = {
     "projects.update", "tessera_app",
-    "UPDATE tessera.projects SET display_name = $4, log_in_with_google = $5, log_in_with_microsoft = $6, "
-    "log_in_with_email = $7, log_in_with_password = $8, log_in_with_saml = $9, log_in_with_authenticator_app "
-    "= $10, "
-    "log_in_with_passkey = $11, google_oauth_client_id = nullif($12, ''), microsoft_oauth_client_id = "
-    "nullif($13, ''), "
-    "vault_domain = nullif($14, ''), vault_domain_custom = $15, trusted_domains = $16::text[], "
-    "cookie_domain = nullif($17, ''), redirect_uri = nullif($18, ''), after_login_redirect_uri = nullif($19, "
-    "''), "
-    "after_signup_redirect_uri = nullif($20, ''), email_send_from_domain = nullif($21, ''), "
-    "access_token_lifetime_s = $22, default_resource_uri = nullif($23, ''), audit_retention_days = $24, "
+    "UPDATE tessera.projects SET display_name = $1, log_in_with_google = $2, log_in_with_microsoft = $3, "
+    "log_in_with_email = $4, log_in_with_password = $5, log_in_with_saml = $6, "
+    "log_in_with_authenticator_app = $7, log_in_with_passkey = $8, "
+    "google_oauth_client_id = nullif($9, ''), microsoft_oauth_client_id = nullif($10, ''), "
+    "vault_domain = nullif($11, ''), vault_domain_custom = $12, trusted_domains = $13::text[], "
+    "cookie_domain = nullif($14, ''), redirect_uri = nullif($15, ''), "
+    "after_login_redirect_uri = nullif($16, ''), after_signup_redirect_uri = nullif($17, ''), "
+    "email_send_from_domain = nullif($18, ''), access_token_lifetime_s = $19, "
+    "default_resource_uri = nullif($20, ''), audit_retention_days = $21, "
     "update_time = now(), revision = revision + 1 "
-    "WHERE project_id = $1 AND ($2::bigint = 0 OR revision = $3) RETURNING " PROJECT_COLUMNS};
+    "WHERE project_id = $22 AND ($23::bigint = 0 OR revision = $23) RETURNING " PROJECT_COLUMNS};
 
 constexpr Statement set_disabled = {"projects.set_disabled", "tessera_app",
                                     "UPDATE tessera.projects SET disabled = $2, update_time = now(), "
@@ -105,9 +104,8 @@ Project read_project(const pqxx::row& row)
     project.id = ProjectId{parse_row_uuid(row["project_id"])};
     project.slug = row["slug"].as<std::string>();
     project.settings = read_settings(row);
-    project.google_oauth_client_secret_sealed = optional_bytes(row["google_oauth_client_secret_sealed"]);
-    project.microsoft_oauth_client_secret_sealed =
-        optional_bytes(row["microsoft_oauth_client_secret_sealed"]);
+    project.upstream_secrets = {optional_bytes(row["google_oauth_client_secret_sealed"]),
+                                optional_bytes(row["microsoft_oauth_client_secret_sealed"])};
     project.keyring = KeyringId{parse_row_uuid(row["keyring_id"])};
     project.disabled = row["disabled"].as<bool>();
     project.create_time = parse_instant(row["create_us"]);
@@ -121,19 +119,18 @@ std::optional<Project> first_project(const pqxx::result& rows)
     return rows.empty() ? std::nullopt : std::optional{read_project(rows[0])};
 }
 
-// insert and update share everything from the display name on ($4 and after).
-template <class... Keys>
+template <class... Others>
 Result<pqxx::result, StoreError> write(Transaction& transaction, const Statement& statement,
-                                       const ProjectSettings& s, const Keys&... keys)
+                                       const ProjectSettings& s, const Others&... others)
 {
-    return run(transaction, statement, keys..., s.display_name, s.log_in_with_google, s.log_in_with_microsoft,
+    return run(transaction, statement, s.display_name, s.log_in_with_google, s.log_in_with_microsoft,
                s.log_in_with_email, s.log_in_with_password, s.log_in_with_saml,
                s.log_in_with_authenticator_app, s.log_in_with_passkey, or_empty(s.google_oauth_client_id),
                or_empty(s.microsoft_oauth_client_id), or_empty(s.vault_domain), s.vault_domain_custom,
                array_literal(s.trusted_domains), or_empty(s.cookie_domain), or_empty(s.redirect_uri),
                or_empty(s.after_login_redirect_uri), or_empty(s.after_signup_redirect_uri),
                or_empty(s.email_send_from_domain), s.access_token_lifetime_s,
-               or_empty(s.default_resource_uri), s.audit_retention_days);
+               or_empty(s.default_resource_uri), s.audit_retention_days, others...);
 }
 
 }  // namespace
@@ -170,9 +167,11 @@ Result<std::vector<Project>, StoreError> list_projects(Transaction& transaction,
 }
 
 Result<Project, StoreError> insert_project(Transaction& transaction, ProjectId id, const std::string& slug,
-                                           const ProjectSettings& settings, KeyringId keyring)
+                                           const ProjectSettings& settings, KeyringId keyring,
+                                           const UpstreamSecrets& secrets)
 {
-    TRY(auto&& rows, write(transaction, insert, settings, to_string(id.uuid), slug, to_string(keyring.uuid)));
+    TRY(auto&& rows, write(transaction, insert, settings, to_string(id.uuid), slug, to_string(keyring.uuid),
+                           bytes_literal(secrets.google), bytes_literal(secrets.microsoft)));
     return read_project(rows[0]);
 }
 
@@ -180,8 +179,7 @@ Result<std::optional<Project>, StoreError> update_project(Transaction& transacti
                                                           const ProjectSettings& settings,
                                                           std::int64_t expected_revision)
 {
-    TRY(auto&& rows,
-        write(transaction, update, settings, to_string(id.uuid), expected_revision, expected_revision));
+    TRY(auto&& rows, write(transaction, update, settings, to_string(id.uuid), expected_revision));
     return first_project(rows);
 }
 
@@ -191,12 +189,11 @@ Result<bool, StoreError> set_project_disabled(Transaction& transaction, ProjectI
     return rows.affected_rows() == 1;
 }
 
-Result<bool, StoreError> set_project_sealed_secrets(Transaction& transaction, ProjectId id,
-                                                    const std::optional<Bytes>& google,
-                                                    const std::optional<Bytes>& microsoft)
+Result<bool, StoreError> set_project_upstream_secrets(Transaction& transaction, ProjectId id,
+                                                      const UpstreamSecrets& secrets)
 {
-    TRY(auto&& rows,
-        run(transaction, set_sealed, to_string(id.uuid), bytes_literal(google), bytes_literal(microsoft)));
+    TRY(auto&& rows, run(transaction, set_sealed, to_string(id.uuid), bytes_literal(secrets.google),
+                         bytes_literal(secrets.microsoft)));
     return rows.affected_rows() == 1;
 }
 

@@ -38,13 +38,17 @@ struct ProjectSettings {
     std::int32_t audit_retention_days = 400;          // 0 = keep for ever
 };
 
+// Client secrets at upstream providers, as envelopes of keyd's Seal; opened by keyd only.
+struct UpstreamSecrets {
+    std::optional<Bytes> google;
+    std::optional<Bytes> microsoft;
+};
+
 struct Project {
     ProjectId id;
     std::string slug;  // [a-z0-9-], 1 to 63 characters, unique; never changes
     ProjectSettings settings;
-    // Envelopes of keyd's Seal; never leave storage but through Open.
-    std::optional<Bytes> google_oauth_client_secret_sealed;
-    std::optional<Bytes> microsoft_oauth_client_secret_sealed;
+    UpstreamSecrets upstream_secrets;
     KeyringId keyring;
     bool disabled = false;
     Instant create_time;
@@ -62,16 +66,16 @@ Result<std::vector<Project>, StoreError> list_projects(Transaction& transaction,
                                                        const std::string& after_slug, std::size_t limit);
 // System scope. Conflict on the slug: constraint "projects_slug_key".
 Result<Project, StoreError> insert_project(Transaction& transaction, ProjectId id, const std::string& slug,
-                                           const ProjectSettings& settings, KeyringId keyring);
+                                           const ProjectSettings& settings, KeyringId keyring,
+                                           const UpstreamSecrets& secrets);
 // Realm scope. Writes every setting; empty when the project does not exist or `expected_revision` (0 = any)
 // differs.
 Result<std::optional<Project>, StoreError> update_project(Transaction& transaction, ProjectId id,
                                                           const ProjectSettings& settings,
                                                           std::int64_t expected_revision);
 Result<bool, StoreError> set_project_disabled(Transaction& transaction, ProjectId id, bool disabled);
-// Envelopes of upstream secrets; an absent one keeps what is stored.
-Result<bool, StoreError> set_project_sealed_secrets(Transaction& transaction, ProjectId id,
-                                                    const std::optional<Bytes>& google,
-                                                    const std::optional<Bytes>& microsoft);
+// Realm scope. An absent one keeps what is stored; false when there is no such project.
+Result<bool, StoreError> set_project_upstream_secrets(Transaction& transaction, ProjectId id,
+                                                      const UpstreamSecrets& secrets);
 
 }  // namespace tessera::storage

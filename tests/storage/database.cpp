@@ -89,8 +89,8 @@ storage::ProjectSettings Database::named(const std::string& name)
 ProjectId Database::make_project(const std::string& slug, const storage::ProjectSettings& settings)
 {
     auto transaction = across();
-    const auto project =
-        must(storage::insert_project(transaction, ProjectId::random(), slug, settings, KeyringId::random()));
+    const auto project = must(
+        storage::insert_project(transaction, ProjectId::random(), slug, settings, KeyringId::random(), {}));
     must(transaction.commit());
     return project.id;
 }

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_slug_is_taken_once_and_the_error_names_the_constraint)
     database.make_project("acme");
     auto transaction = database.across();
     const auto second = insert_project(transaction, ProjectId::random(), "acme", Database::named("Other"),
-                                       KeyringId::random());
+                                       KeyringId::random(), {});
     BOOST_REQUIRE(!second);
     BOOST_TEST(second.error().fault == StoreFault::conflict);
     BOOST_TEST(second.error().constraint == "projects_slug_key");
@@ -75,8 +75,8 @@ BOOST_AUTO_TEST_CASE(a_malformed_slug_is_invalid)
     Database database;
     for (const std::string slug : {"", "A", "-a", "a-", "a_b", "a b", "a\nb"}) {
         auto transaction = database.across();
-        const auto project =
-            insert_project(transaction, ProjectId::random(), slug, Database::named("P"), KeyringId::random());
+        const auto project = insert_project(transaction, ProjectId::random(), slug, Database::named("P"),
+                                            KeyringId::random(), {});
         BOOST_REQUIRE(!project);
         BOOST_TEST(project.error().fault == StoreFault::invalid);
         BOOST_TEST(project.error().constraint == "projects_slug_check");
@@ -104,11 +104,11 @@ BOOST_AUTO_TEST_CASE(sealed_secrets_are_kept_when_not_replaced)
     const ProjectId id = database.make_project("acme");
     auto transaction = database.in(id);
     const Bytes sealed = {0, 1, 255, '\\', '\''};
-    BOOST_TEST(must(set_project_sealed_secrets(transaction, id, sealed, std::nullopt)));
-    BOOST_TEST(must(set_project_sealed_secrets(transaction, id, std::nullopt, Bytes{7})));
+    BOOST_TEST(must(set_project_upstream_secrets(transaction, id, {sealed, std::nullopt})));
+    BOOST_TEST(must(set_project_upstream_secrets(transaction, id, {std::nullopt, Bytes{7}})));
     const auto project = must(find_project(transaction, id));
-    BOOST_TEST((project->google_oauth_client_secret_sealed == sealed));
-    BOOST_TEST((project->microsoft_oauth_client_secret_sealed == Bytes{7}));
+    BOOST_TEST((project->upstream_secrets.google == sealed));
+    BOOST_TEST((project->upstream_secrets.microsoft == Bytes{7}));
 }
 
 BOOST_AUTO_TEST_CASE(projects_are_listed_by_slug_in_pages)

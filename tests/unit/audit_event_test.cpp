@@ -56,6 +56,19 @@ BOOST_AUTO_TEST_CASE(hostile_text_is_escaped_byte_by_byte)
     BOOST_TEST(audit::escape_text("Zürich 🙂") == "Zürich 🙂");
 }
 
+BOOST_AUTO_TEST_CASE(a_body_too_large_loses_its_longest_field_and_keeps_what_names_the_token)
+{
+    audit::Event event{.type = audit::EventType::oauth_token_issued};
+    event.body["jti"] = "01HV3-the-token";
+    event.body["kid"] = "the-key";
+    event.body["resources"] = json::array(16, json::value(std::string(1000, 'r')));
+    const std::string body = audit::to_row(event, from_unix_s(1'700'000'000)).body;
+    BOOST_TEST(body.size() < 8U * 1024);
+    BOOST_TEST(body.find("01HV3-the-token") != std::string::npos);
+    BOOST_TEST(body.find("the-key") != std::string::npos);
+    BOOST_TEST(body.find(audit::cut_mark) != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(two_different_inputs_never_look_the_same)
 {
     BOOST_TEST(audit::escape_text("\n") != audit::escape_text("\\x0a"));

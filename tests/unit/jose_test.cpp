@@ -96,6 +96,26 @@ BOOST_AUTO_TEST_CASE(a_key_in_the_header_is_never_used)
 }
 
 // X-19.
+BOOST_AUTO_TEST_CASE(without_a_kid_only_the_first_keys_are_tried)
+{
+    const test::JoseSigner mine{"ES256"};
+    const auto with_strangers_before = [&](std::size_t strangers) {
+        json::array keys;
+        for (std::size_t i = 0; i < strangers; ++i) {
+            keys.push_back(test::JoseSigner{"ES256"}.public_jwk("stranger-" + std::to_string(i)));
+        }
+        keys.push_back(mine.public_jwk("mine"));
+        return std::move(jose::parse_jwk_set(json::serialize(json::object{{"keys", keys}})).value());
+    };
+    const auto nameless = jose::parse_jws(mine.sign(R"({"alg":"ES256"})", "{}"));
+    const auto named = jose::parse_jws(mine.sign(R"({"alg":"ES256","kid":"mine"})", "{}"));
+    const auto few = with_strangers_before(jose::keys_tried_max - 1);
+    const auto many = with_strangers_before(jose::keys_tried_max);
+    BOOST_TEST(jose::verify_jws(nameless.value(), few, jose::Algorithm::es256).has_value());
+    BOOST_TEST(!jose::verify_jws(nameless.value(), many, jose::Algorithm::es256).has_value());
+    BOOST_TEST(jose::verify_jws(named.value(), many, jose::Algorithm::es256).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(strange_headers_and_claims_are_refused)
 {
     const JoseSigner signer{"ES256"};

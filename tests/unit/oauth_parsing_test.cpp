@@ -54,12 +54,8 @@ BOOST_AUTO_TEST_CASE(every_byte_of_a_secret_counts)
     const Instant now = from_unix_s(1'700'000'000);
     const std::string secret = "tessera_secret_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
     storage::ClientRecord record;
-    record.secrets.push_back({.id = {},
-                              .digest = sha256(secret),
-                              .hint = {},
-                              .create_time = {},
-                              .expire_time = {},
-                              .last_used_time = {}});
+    record.secrets.push_back(
+        {.id = {}, .digest = sha256(secret), .hint = {}, .create_time = {}, .expire_time = {}});
     BOOST_TEST(oauth::is_secret_of(&record, secret, now));
     for (std::size_t i = 0; i < secret.size(); ++i) {
         std::string changed = secret;
@@ -77,12 +73,8 @@ BOOST_AUTO_TEST_CASE(two_secrets_are_live_at_once_and_an_expired_one_is_not)
     storage::ClientRecord record;
     for (const auto& [text, expire_time] :
          {std::pair<std::string, std::optional<Instant>>{"old", now}, {"new", std::nullopt}}) {
-        record.secrets.push_back({.id = {},
-                                  .digest = sha256(text),
-                                  .hint = {},
-                                  .create_time = {},
-                                  .expire_time = expire_time,
-                                  .last_used_time = {}});
+        record.secrets.push_back(
+            {.id = {}, .digest = sha256(text), .hint = {}, .create_time = {}, .expire_time = expire_time});
     }
     BOOST_TEST(oauth::is_secret_of(&record, "old", now - Seconds{1}));
     BOOST_TEST(!oauth::is_secret_of(&record, "old", now));

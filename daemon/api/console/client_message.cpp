@@ -65,9 +65,6 @@ void to_message(const storage::ClientSecret& secret, v1::ClientSecret& out)
     if (secret.expire_time) {
         set_time(out.mutable_expire_time(), *secret.expire_time);
     }
-    if (secret.last_used_time) {
-        set_time(out.mutable_last_used_time(), *secret.last_used_time);
-    }
 }
 
 v1::Client to_message(const storage::Client& client)

@@ -104,8 +104,8 @@ v1::Project to_message(const storage::Project& project, const std::string& issue
     out.set_revision(project.revision);
     out.set_issuer(issuer);
     out.set_keyring(project.keyring.to_string());
-    out.set_google_oauth_client_secret_set(project.google_oauth_client_secret_sealed.has_value());
-    out.set_microsoft_oauth_client_secret_set(project.microsoft_oauth_client_secret_sealed.has_value());
+    out.set_google_oauth_client_secret_set(project.upstream_secrets.google.has_value());
+    out.set_microsoft_oauth_client_secret_set(project.upstream_secrets.microsoft.has_value());
     return out;
 }
 

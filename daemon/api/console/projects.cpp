@@ -23,11 +23,6 @@ v1::Project message_of(const Call& call, const storage::Project& project)
     return to_message(project, call.front.realms.issuer_of(project.slug));
 }
 
-struct UpstreamSecrets {
-    std::optional<Bytes> google;
-    std::optional<Bytes> microsoft;
-};
-
 // keyd binds the envelope to where it is stored, so a row swapped in the database does not open.
 Async<Result<std::optional<Bytes>, ApiError>> seal(Call& call, ProjectId project, std::string column,
                                                    std::string plaintext)
@@ -49,10 +44,10 @@ Async<Result<std::optional<Bytes>, ApiError>> seal(Call& call, ProjectId project
     co_return Bytes{envelope.begin(), envelope.end()};
 }
 
-Async<Result<UpstreamSecrets, ApiError>> seal_secrets(Call& call, ProjectId project,
-                                                      const v1::Project& message)
+Async<Result<storage::UpstreamSecrets, ApiError>> seal_secrets(Call& call, ProjectId project,
+                                                               const v1::Project& message)
 {
-    UpstreamSecrets out;
+    storage::UpstreamSecrets out;
     CO_TRY(auto&& google,
            co_await seal(call, project, "google_oauth_client_secret", message.google_oauth_client_secret()));
     CO_TRY(auto&& microsoft, co_await seal(call, project, "microsoft_oauth_client_secret",
@@ -63,21 +58,22 @@ Async<Result<UpstreamSecrets, ApiError>> seal_secrets(Call& call, ProjectId proj
 }
 
 Result<void, ApiError> store_secrets(storage::Transaction& transaction, ProjectId project,
-                                     const UpstreamSecrets& secrets)
+                                     const storage::UpstreamSecrets& secrets)
 {
     if (secrets.google || secrets.microsoft) {
-        TRY(storage::set_project_sealed_secrets(transaction, project, secrets.google, secrets.microsoft));
+        TRY(storage::set_project_upstream_secrets(transaction, project, secrets));
     }
     return ok();
 }
 
 // What the update names; the rest of the body is not written.
-UpstreamSecrets masked(const UpstreamSecrets& secrets, const std::vector<std::string>& fields)
+storage::UpstreamSecrets masked(const storage::UpstreamSecrets& secrets,
+                                const std::vector<std::string>& fields)
 {
     const auto is_named = [&](std::string_view field) {
         return std::ranges::find(fields, field) != fields.end();
     };
-    UpstreamSecrets out;
+    storage::UpstreamSecrets out;
     if (is_named("googleOauthClientSecret")) {
         out.google = secrets.google;
     }
@@ -195,18 +191,11 @@ Async<Result<v1::Project, ApiError>> create_project(Call& call, v1::CreateProjec
     CO_TRY(auto&& secrets, co_await seal_secrets(call, id, request.project()));
     const storage::SystemScope why{"console: make a project"};
     CO_TRY(auto&& made, co_await in_system(call, why, [&](storage::Transaction& transaction) -> Written {
-               TRY(auto&& project, storage::insert_project(transaction, id, slug, settings, keyring));
+               TRY(auto&& project,
+                   storage::insert_project(transaction, id, slug, settings, keyring, secrets));
                TRY(record_creation(transaction, call, project, shared));
                return std::move(project);
            }));
-    if (secrets.google || secrets.microsoft) {
-        CO_TRY(made, co_await in_realm(call, id, [&](storage::Transaction& transaction) -> Written {
-                   TRY(store_secrets(transaction, id, secrets));
-                   TRY(auto&& after, storage::find_project(transaction, id));
-                   TRY(record_update(transaction, call, made, *after, {"upstreamSecrets"}));
-                   return std::move(*after);
-               }));
-    }
     co_return message_of(call, made);
 }
 

@@ -90,15 +90,17 @@ bool is_assertion_typ(const std::optional<std::string>& typ)
     return !typ || *typ == "jwt" || *typ == "client-authentication+jwt";
 }
 
-// The signature first: nothing in the claims is believed before it.
-Result<void, Refusal> check_signature(const jose::Jws& jws, const storage::ClientRecord* record)
+const std::vector<jose::Jwk>& decoy_keys()
 {
-    const bool is_known = record != nullptr && record->client.settings.jwks.has_value();
-    const auto keys =
-        jose::parse_jwk_set(is_known ? std::string_view{*record->client.settings.jwks} : decoy_jwks);
-    if (!keys) {
-        return Refusal{"registered keys unusable: " + keys.error().detail};
-    }
+    static const std::vector<jose::Jwk> keys = std::move(jose::parse_jwk_set(decoy_jwks).value());
+    return keys;
+}
+
+// The signature first: nothing in the claims is believed before it.
+Result<void, Refusal> check_signature(const jose::Jws& jws, const ClientRecord* record)
+{
+    const bool is_known = record != nullptr && !record->keys.empty();
+    const auto& keys = is_known ? record->keys : decoy_keys();
     const auto registered =
         is_known && record->client.settings.token_endpoint_auth_signing_alg
             ? jose::parse_algorithm(*record->client.settings.token_endpoint_auth_signing_alg)
@@ -106,12 +108,14 @@ Result<void, Refusal> check_signature(const jose::Jws& jws, const storage::Clien
     if (!registered) {
         return Refusal{"registered algorithm unknown"};
     }
-    const auto verified = jose::verify_jws(jws, keys.value(), *registered);
+    const auto verified = jose::verify_jws(jws, keys, *registered);
+    if (!is_known) {
+        return Refusal{record != nullptr && !record->keys_fault.empty()
+                           ? "registered keys unusable: " + record->keys_fault
+                           : "no keys registered"};
+    }
     if (!verified) {
         return Refusal{"signature: " + verified.error().detail};
-    }
-    if (!is_known) {
-        return Refusal{"no keys registered"};
     }
     const Profile* profile = find_profile(record->client.settings.profile);
     if (profile == nullptr || !profile->allows_signing_alg(jose::to_string(jws.algorithm))) {
