@@ -33,6 +33,7 @@ GROUPS = (
     ("cold-start", process_rows.cold_start),
     ("rotation", process_rows.rotation_under_load),
     ("realms", realm_rows.ten_thousand_realms),
+    ("realm-keyrings", realm_rows.keyrings_of_their_own),
 )
 
 

@@ -1,5 +1,6 @@
 -- wrk script: one POST of a form, the same for every request. Arguments after "--": body, Authorization header or "-",
--- "close" for a connection a request or "keep", and a pause in milliseconds before each request of a connection (half of peak).
+-- "close" for a connection a request or "keep", and a mean pause in milliseconds before each request of a connection (half of
+-- peak; exponential, as independent clients are: a constant one makes all connections ask at the same moment).
 -- A body file with several lines is walked through line by line (client assertions are once-only).
 local bodies = {}
 local position = 0
@@ -22,7 +23,8 @@ function init(args)
    end
    local pause_ms = tonumber(args[4] or "0")
    if pause_ms > 0 then
-      delay = function() return pause_ms end
+      math.randomseed(1)
+      delay = function() return math.floor(-math.log(1 - math.random()) * pause_ms + 0.5) end
    end
 end
 

@@ -73,13 +73,13 @@ http {{
         process.wait()
 
 
-def raw_sign(stack: Stack, build: Path, threads: int, seconds: int) -> subprocess.Popen:
+def raw_sign(stack: Stack, build: Path, algorithm: str, threads: int, seconds: int) -> subprocess.Popen:
     """Starts the module-only signing loop on the server's core, as keyd's user on keyd's token; it prints the rate."""
     binary = stack.directory / "bin" / "raw_sign"
     binary.parent.mkdir(exist_ok=True)
     shutil.copy(build / "tests" / "bench" / "raw_sign", binary)
     binary.chmod(0o755)
-    command = [str(binary), SOFTHSM, "main", str(stack.pin_file), str(threads), str(seconds)]
+    command = [str(binary), SOFTHSM, "main", str(stack.pin_file), algorithm, str(threads), str(seconds)]
     return subprocess.Popen(["taskset", "-c", str(SERVER_CORE), *command], stdout=subprocess.PIPE, text=True, cwd="/",
                             env=stack.environment() | {"SOFTHSM2_CONF": str(stack.softhsm_conf)},
                             **stack.keyd_account.for_subprocess())

@@ -9,7 +9,7 @@ from console import Console
 from jose import Key
 from measure import Load, Median, run_wrk, three_runs
 from peers import PEER_FORM, oidc_provider, raw_sign, static_nginx
-from realm import basic, request
+from realm import Client, basic, request
 from report import Report
 from served import Served
 
@@ -43,13 +43,17 @@ def tokens_beside_the_peer(served: Served, report: Report) -> None:
             peer_name="oidc-provider in memory")
 
 
-def tokens_beside_the_hsm(served: Served, report: Report) -> None:
-    """Both want the same core at once: the share of signatures that become tokens."""
-    signing = raw_sign(served.stack, served.build, threads=2, seconds=served.seconds)
-    run = run_wrk(served.token_load(), served.seconds, served.pids())
-    raw_rate = float(signing.communicate(timeout=60)[0])
-    report.add("client_credentials ES256 while raw C_Sign runs: rate", run.rate, "1/s", against=f"raw C_Sign, same sessions {raw_rate:,.0f}/s",
+def share_of_the_hsm(served: Served, report: Report, name: str, algorithm: str, client: Client) -> None:
+    """What the module signs alone on the core, and how many tokens a second come of the same sessions there."""
+    raw_rate = float(raw_sign(served.stack, served.build, algorithm, threads=2, seconds=served.seconds).communicate(timeout=60)[0])
+    run = three_runs(served.token_load(client=client), served.seconds, served.pids()).median
+    report.add(f"client_credentials {name}, of raw C_Sign", run.rate, "1/s", against=f"raw C_Sign, same sessions {raw_rate:,.0f}/s",
                peer=raw_rate, goal=">= 60 % of raw C_Sign", met=run.rate >= 0.6 * raw_rate)
+
+
+def tokens_beside_the_hsm(served: Served, report: Report) -> None:
+    share_of_the_hsm(served, report, "ES256", "ES256", served.client)
+    share_of_the_hsm(served, report, "RS256 (3072)", "RS256", rs256_client(served))
 
 
 def latencies(served: Served, report: Report) -> None:
@@ -94,11 +98,16 @@ def tokens_by_private_key_jwt(served: Served, report: Report) -> None:
     rows_of(report, "client_credentials ES256, private_key_jwt", Median(runs[1], runs[0].rate, runs[2].rate))
 
 
-def tokens_signed_rs256(served: Served, report: Report) -> None:
+def rs256_client(served: Served) -> Client:
     client = served.realm.create_client()
-    Console(served.stack.console_socket).patch(f"/v1/projects/{served.realm.slug}/clients/{client.id}?updateMask=accessTokenSigningAlg",
-                                               {"accessTokenSigningAlg": "RS256"})
-    rows_of(report, "client_credentials RS256 (3072)", three_runs(served.token_load(client=client), served.seconds, served.pids()))
+    changed = Console(served.stack.console_socket).patch(f"/v1/projects/{served.realm.slug}/clients/{client.id}?updateMask=accessTokenSigningAlg",
+                                                         {"accessTokenSigningAlg": "RS256"})
+    assert changed.status == 200, changed.body
+    return client
+
+
+def tokens_signed_rs256(served: Served, report: Report) -> None:
+    rows_of(report, "client_credentials RS256 (3072)", three_runs(served.token_load(client=rs256_client(served)), served.seconds, served.pids()))
 
 
 def documents(served: Served, report: Report) -> None:
