@@ -7,7 +7,6 @@ from processes import frozen
 from scratch import fill, small_disk
 from wait import wait_for
 
-
 ANSWER_MAX_S = 10.0
 
 

@@ -15,7 +15,7 @@ from sanitizers import sanitizer_environment
 
 TESTS = builds.ROOT / "tests"
 CPP_SUITES = ("unit", "storage", "keyd")
-PYTEST_SUITES = {"protocol": ["protocol", "faults"], "interop": ["interop"], "tidy": ["tidy"], "faults-long": ["faults"]}
+PYTEST_SUITES = {"protocol": ["protocol", "faults"], "interop": ["interop"], "tidy": ["tidy"], "faults-long": ["faults", "protocol"]}
 DEFAULT = ("unit", "storage", "keyd", "tidy", "protocol", "interop")
 ON_DEMAND = ("fuzz", "tsan", "bench", "faults-long")
 NAMES = DEFAULT + ON_DEMAND
