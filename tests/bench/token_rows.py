@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from console import Console
 from jose import Key
-from measure import Load, Median, run_wrk, three_runs
+from measure import Load, Median, Run, run_wrk, three_runs
 from peers import PEER_FORM, oidc_provider, raw_sign, static_nginx
 from realm import Client, basic, request
 from report import Report
@@ -87,13 +87,17 @@ def tokens_by_private_key_jwt(served: Served, report: Report) -> None:
                                        client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer") + "\n")
         return replace(served.token_load(), body=f"@{places}", authorization="")
 
-    first = run_wrk(load(6000), 1, served.pids())
-    runs = []
-    for _ in range(3):
-        run = run_wrk(load(int(max(first.rate, 500) * served.seconds * 1.5)), served.seconds, served.pids())
+    def fresh_run(rate: float) -> Run:
+        count = int(rate * served.seconds * 1.5)
+        run = run_wrk(load(count), served.seconds, served.pids())
+        if run.failed and run.rate * served.seconds >= count:  # they ran out and came a second time
+            return fresh_run(run.rate)
         if run.failed:
             raise RuntimeError(f"{run.failed} requests with fresh assertions failed")
-        runs.append(run)
+        return run
+
+    first = run_wrk(load(6000), 1, served.pids())
+    runs = [fresh_run(max(first.rate, 500)) for _ in range(3)]
     runs.sort(key=lambda run: run.rate)
     rows_of(report, "client_credentials ES256, private_key_jwt", Median(runs[1], runs[0].rate, runs[2].rate))
 
