@@ -46,7 +46,8 @@ using server::StartError;
 constexpr int exit_usage = 64;   // EX_USAGE: settings
 constexpr int exit_config = 78;  // EX_CONFIG: what the settings name is not fit
 constexpr std::size_t worker_batch_max = 8;
-constexpr std::size_t management_waiting_max = 256;
+constexpr std::size_t management_waiting_max = 256;  // of operators
+constexpr std::size_t ensure_waiting_max = 32;       // of fronts, for the same thread
 constexpr Milliseconds start_retry{500};
 
 int fail(int code, const std::string& text)
@@ -193,19 +194,26 @@ int serve(const KeydSettings& settings, const server::Inheritance& inheritance, 
     const auto deliver = [&server](std::vector<server::Answered> answers) {
         server.deliver(std::move(answers));
     };
+    const auto refused = [&server](const server::Call& call, const Refusal& refusal) {
+        server.note_refusal(call, refusal);
+    };
     server::WorkQueue workers{{.name = "worker",
                                .threads = settings.sessions,
-                               .waiting_max = settings.queue_max,
+                               .front_waiting_max = settings.queue_max,
+                               .admin_waiting_max = settings.queue_max,
                                .batch_max = worker_batch_max,
                                .deliver = deliver,
+                               .refused = refused,
                                .chore = {}},
                               rooms};
     rooms.queue_length = [&workers] { return workers.length(); };
     server::WorkQueue management{{.name = "management",
                                   .threads = 1,
-                                  .waiting_max = management_waiting_max,
+                                  .front_waiting_max = ensure_waiting_max,
+                                  .admin_waiting_max = management_waiting_max,
                                   .batch_max = 1,
                                   .deliver = deliver,
+                                  .refused = refused,
                                   .chore = [&chores] { return chores.run(); }},
                                  rooms};
     server.use(workers, management);

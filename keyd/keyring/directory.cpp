@@ -27,6 +27,13 @@ bool Directory::signs_for(const KeyringFace& keyring, std::string_view issuer) c
     return keyring_of(issuer) == keyring.id;
 }
 
+std::optional<KeyringId> Directory::shared_keyring(std::string_view label) const
+{
+    const std::shared_lock lock{mutex_};
+    const auto found = shared_.find(label);
+    return found == shared_.end() ? std::nullopt : std::optional{found->second};
+}
+
 std::uint32_t Directory::size() const
 {
     const std::shared_lock lock{mutex_};
@@ -37,6 +44,9 @@ void Directory::replace(std::shared_ptr<const KeyringFace> face)
 {
     std::string id = face->id.to_string();
     const std::unique_lock lock{mutex_};
+    if (face->view.shared()) {
+        shared_.insert_or_assign(face->view.label(), face->id);
+    }
     faces_.insert_or_assign(std::move(id), std::move(face));
 }
 
@@ -44,6 +54,7 @@ void Directory::remove(const KeyringId& keyring)
 {
     const std::unique_lock lock{mutex_};
     faces_.erase(keyring.to_string());
+    std::erase_if(shared_, [&](const auto& entry) { return entry.second == keyring; });
 }
 
 void Directory::enrol(const std::string& issuer, const KeyringId& keyring)

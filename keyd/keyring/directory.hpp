@@ -58,6 +58,8 @@ public:
     // The keyring that signs for the issuer.
     std::optional<KeyringId> keyring_of(std::string_view issuer) const;
     bool signs_for(const KeyringFace& keyring, std::string_view issuer) const;
+    // The shared keyring of this label.
+    std::optional<KeyringId> shared_keyring(std::string_view label) const;
     std::uint32_t size() const;
 
     void replace(std::shared_ptr<const KeyringFace> face);
@@ -79,6 +81,7 @@ private:
     mutable std::shared_mutex mutex_;
     ByText<std::shared_ptr<const KeyringFace>> faces_;
     ByText<KeyringId> issuers_;
+    ByText<KeyringId> shared_;  // label → keyring
 };
 
 // RFC 7515 §4.1: the header keyd builds, {"alg","kid","typ"}, encoded and followed by the dot.

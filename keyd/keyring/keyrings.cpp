@@ -126,10 +126,13 @@ Keyrings::find_realm_keyring(const v1::EnsureRealmKeyring& request) const
     }
     const auto id = service_->directory.keyring_of(request.issuer());
     const auto keyring = id ? service_->directory.find(id->to_string()) : nullptr;
-    if (!keyring) {
-        return std::nullopt;
+    if (keyring) {
+        return realm_view(keyring->view, request);
     }
-    return realm_view(keyring->view, request);
+    if (!request.shared_keyring().empty() && !service_->directory.shared_keyring(request.shared_keyring())) {
+        return Refusal{v1::KEYRING_UNKNOWN, "there is no shared keyring of this label"};
+    }
+    return std::nullopt;
 }
 
 std::vector<std::string> Keyrings::alarms() const { return service_->alarms.sentences(); }

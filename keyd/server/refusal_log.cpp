@@ -13,13 +13,16 @@ constexpr Seconds line_every{1};
 
 void RefusalLog::add(const Call& call, const Refusal& refusal, Tick now)
 {
+    const std::scoped_lock lock{mutex_};
     Kept& kept = codes_[refusal.code];
     if (kept.written_at != Tick{} && now - kept.written_at < line_every) {
         ++kept.left_out;
         return;
     }
+    // The table's name of the operation: what was signed has left the request by now.
+    const auto which = call.operation == nullptr ? call.request.operation_case() : call.operation->which;
     log::write(log::Level::warning, "request_refused", call.request.request_id(),
-               {{"operation", wire::operation_name(call.request.operation_case())},
+               {{"operation", wire::operation_name(which)},
                 {"error_code", v1::ErrorCode_Name(refusal.code)},
                 {"description", refusal.description},
                 {"keyring", call.request.sign_jwt().keyring_id()},

@@ -1,7 +1,9 @@
 // One log line a second for each error code, with the number of those left out: a flood of refusals is seen, not joined.
+// Any thread.
 #pragma once
 
 #include <map>
+#include <mutex>
 
 #include "keyd/server/operation.hpp"
 
@@ -16,7 +18,8 @@ private:
         Tick written_at{};
         std::uint64_t left_out = 0;
     };
-    std::map<v1::ErrorCode, Kept> codes_;
+    std::mutex mutex_;
+    std::map<v1::ErrorCode, Kept> codes_;  // guarded by mutex_
 };
 
 }  // namespace tessera::keyd::server

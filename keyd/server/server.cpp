@@ -108,7 +108,7 @@ void Server::closed(std::uint64_t id)
 void Server::dispatch(Connection& connection, Call call)
 {
     const auto refuse = [&](Refusal refusal) {
-        refusals_.add(call, refusal, rooms_.clock.tick());
+        note_refusal(call, refusal);
         connection.answer(call.correlation_id, std::move(refusal));
     };
     call.operation = find_operation(call.request.operation_case());
@@ -152,7 +152,7 @@ void Server::hand_over(WorkQueue& queue, std::vector<Call>& calls)
     queue.push(calls);
     for (const Call& left : calls) {
         const Refusal refusal{v1::OVERLOADED, "keyd's queue is full", lim::overloaded_retry_after_ms};
-        refusals_.add(left, refusal, rooms_.clock.tick());
+        note_refusal(left, refusal);
         if (const auto found = connections_.find(left.connection); found != connections_.end()) {
             found->second->answer(left.correlation_id, refusal);
         }
@@ -232,6 +232,11 @@ void Server::check_health()
             push_health();
         });
     }
+}
+
+void Server::note_refusal(const Call& call, const Refusal& refusal)
+{
+    refusals_.add(call, refusal, rooms_.clock.tick());
 }
 
 void Server::push_health()

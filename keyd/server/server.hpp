@@ -28,6 +28,7 @@ public:
     void deliver(std::vector<Answered> answers);
     void announce(const v1::KeyringChanged& change);
     void check_health();
+    void note_refusal(const Call& call, const Refusal& refusal);
 
     // Stops accepting and reading, lets what is in flight be answered within drain_max, then stops the loop.
     void drain();

@@ -24,7 +24,8 @@ WorkQueue::~WorkQueue()
     {
         const std::scoped_lock lock{mutex_};
         stopping_ = true;
-        waiting_.clear();
+        admin_waiting_.clear();
+        front_waiting_.clear();
     }
     wake_.notify_all();
     for (std::thread& thread : threads_) {
@@ -34,15 +35,21 @@ WorkQueue::~WorkQueue()
 
 void WorkQueue::push(std::vector<Call>& calls)
 {
+    if (calls.empty()) {
+        return;
+    }
+    const bool is_admin = calls.front().caller.socket == SocketKind::admin;
+    std::deque<Call>& waiting = is_admin ? admin_waiting_ : front_waiting_;
+    const std::size_t waiting_max = is_admin ? options_.admin_waiting_max : options_.front_waiting_max;
     std::size_t to_wake = 0;
     {
         const std::scoped_lock lock{mutex_};
-        const std::size_t room = options_.waiting_max - std::min(options_.waiting_max, waiting_.size());
+        const std::size_t room = waiting_max - std::min(waiting_max, waiting.size());
         const std::size_t taken = std::min(room, calls.size());
         const auto end = calls.begin() + static_cast<std::ptrdiff_t>(taken);
-        std::move(calls.begin(), end, std::back_inserter(waiting_));
+        std::move(calls.begin(), end, std::back_inserter(waiting));
         calls.erase(calls.begin(), end);
-        length_.store(static_cast<std::uint32_t>(waiting_.size()), std::memory_order_relaxed);
+        length_.store(static_cast<std::uint32_t>(count_waiting()), std::memory_order_relaxed);
         to_wake = std::min(idle_, taken);
     }
     for (; to_wake > 0; --to_wake) {
@@ -54,7 +61,7 @@ void WorkQueue::push(std::vector<Call>& calls)
 std::vector<Call> WorkQueue::take()
 {
     std::unique_lock lock{mutex_};
-    const auto has_work = [this] { return stopping_ || !waiting_.empty(); };
+    const auto has_work = [this] { return stopping_ || count_waiting() > 0; };
     ++idle_;
     if (options_.chore) {
         wake_.wait_until(lock, chore_at_, has_work);
@@ -62,35 +69,47 @@ std::vector<Call> WorkQueue::take()
         wake_.wait(lock, has_work);
     }
     --idle_;
-    const std::size_t share = (waiting_.size() + options_.threads - 1) / options_.threads;
+    const std::size_t share = (count_waiting() + options_.threads - 1) / options_.threads;
     std::vector<Call> batch;
     batch.reserve(std::min(share, options_.batch_max));
     while (!stopping_ && batch.size() < std::min(share, options_.batch_max)) {
-        batch.push_back(std::move(waiting_.front()));
-        waiting_.pop_front();
+        std::deque<Call>& waiting = admin_waiting_.empty() ? front_waiting_ : admin_waiting_;
+        batch.push_back(std::move(waiting.front()));
+        waiting.pop_front();
     }
-    length_.store(static_cast<std::uint32_t>(waiting_.size()), std::memory_order_relaxed);
+    length_.store(static_cast<std::uint32_t>(count_waiting()), std::memory_order_relaxed);
     return batch;
+}
+
+Answered WorkQueue::refuse(const Call& call, Refusal refusal)
+{
+    if (options_.refused) {
+        options_.refused(call, refusal);
+    }
+    Answered answered{call.connection, {}};
+    append_answer(answered.frame, call.correlation_id, std::move(refusal));
+    return answered;
 }
 
 Answered WorkQueue::carry_out(Call& call)
 {
-    Answered answered{call.connection, {}};
     if (rooms_.clock.tick() >= call.deadline) {
-        append_answer(
-            answered.frame, call.correlation_id,
-            Refusal{v1::DEADLINE_EXCEEDED, "the request waited longer than its deadline; try again"});
-        return answered;
+        return refuse(call,
+                      {v1::DEADLINE_EXCEEDED, "the request waited longer than its deadline; try again"});
     }
     try {
-        append_answer(answered.frame, call.correlation_id, call.operation->run(rooms_, call));
+        auto answer = call.operation->run(rooms_, call);
+        if (answer.has_error()) {
+            return refuse(call, std::move(answer).error());
+        }
+        Answered answered{call.connection, {}};
+        append_answer(answered.frame, call.correlation_id, answer);
+        return answered;
     } catch (const std::exception& error) {
         log::write(log::Level::error, "operation_failed", call.request.request_id(),
                    {{"operation", wire::operation_name(call.operation->which)}, {"what", error.what()}});
-        append_answer(answered.frame, call.correlation_id,
-                      Refusal{v1::INTERNAL, "keyd failed; its log says how"});
+        return refuse(call, {v1::INTERNAL, "keyd failed; its log says how"});
     }
-    return answered;
 }
 
 void WorkQueue::run()

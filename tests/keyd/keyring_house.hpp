@@ -49,6 +49,7 @@ public:
     v1::KeyringView show(const std::string& keyring_id);
 
     pkcs11::Token& token(const std::string& label = "main") { return *tokens_by_label_.at(label); }
+    const pkcs11::Module& module() const { return *module_; }
     // Signing key pairs on the token, by CKA_ID; what keyd keeps for itself is left out.
     std::vector<std::string> key_pairs(const std::string& label = "main");
     std::filesystem::path database() const { return state.path() / "keyd.sqlite"; }

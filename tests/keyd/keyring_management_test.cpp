@@ -240,6 +240,18 @@ BOOST_FIXTURE_TEST_CASE(the_journal_names_who_did_what_and_what_was_refused, Ope
     BOOST_TEST(keyrings->read_journal(read).value().entries_size() == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_refused_to_a_front_costs_no_write, OpenHouse)
+{
+    const auto unknown = ensure_request(issuer, "no-such-keyring");
+    const auto at_once = keyrings->find_realm_keyring(unknown);
+    BOOST_TEST_REQUIRE(at_once.has_value());  // on the loop
+    BOOST_TEST(code_of(*at_once) == v1::KEYRING_UNKNOWN);
+    BOOST_TEST(code_of(ensure(unknown)) == v1::KEYRING_UNKNOWN);
+    BOOST_TEST(code_of(ensure(ensure_request("https://evil.example/realms/a")))
+               == v1::ISSUER_NOT_UNDER_DOMAIN);
+    BOOST_TEST(keyrings->read_journal(v1::ReadJournal{}).value().entries_size() == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(lists_come_in_pages, OpenHouse)
 {
     for (int i = 0; i < 7; ++i) {
