@@ -74,6 +74,7 @@ Answer<PendingSignature> Keyrings::prepare_sign(const v1::SignJwt& request, Inst
     if (!service_->directory.signs_for(*keyring, issuer)) {
         return Refusal{v1::ISSUER_FOREIGN, "iss is not enrolled in the keyring"};
     }
+    TRY(service_->check_clock(now));
     return PendingSignature{.key = header->key,
                             .input = header->prefix + base64url_encode(as_bytes(request.claims()))};
 }

@@ -42,6 +42,11 @@ std::vector<std::string> Alarms::sentences() const
     return all;
 }
 
+Microseconds since_boot(Tick tick)
+{
+    return std::chrono::duration_cast<Microseconds>(tick.time_since_epoch());
+}
+
 Tick token_deadline() { return SystemClock{}.tick() + token_wait_max; }
 
 pkcs11::Algorithm to_token_algorithm(v1::Algorithm algorithm)
@@ -92,15 +97,29 @@ std::vector<std::string> Service::issuers_of(const KeyringId& keyring) const
 
 Instant Service::observe_clock()
 {
-    clock_memory = observe(
-        clock_memory,
-        {clock.now(), std::chrono::duration_cast<Microseconds>(clock.tick().time_since_epoch()), boot});
+    remember_clock(observe(clock_memory, {clock.now(), since_boot(clock.tick()), boot}));
+    return transition_time(clock_memory);
+}
+
+void Service::remember_clock(ClockMemory memory)
+{
+    clock_memory = std::move(memory);
+    clock_difference_us = believed_difference(clock_memory).count();
     if (is_trusted(clock_memory)) {
         alarms.clear("clock");
     } else {
         alarms.raise("clock", clock_alarm(clock_memory));
     }
-    return transition_time(clock_memory);
+}
+
+Answer<void> Service::check_clock(Instant now) const
+{
+    if (is_ahead(Microseconds{clock_difference_us.load()}, now, since_boot(clock.tick()))) {
+        return Refusal{v1::CLOCK_UNTRUSTED,
+                       "the clock jumped ahead: a token made now would live too long; check time "
+                       "synchronisation"};
+    }
+    return ok();
 }
 
 }  // namespace tessera::keyd

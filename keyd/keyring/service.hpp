@@ -61,6 +61,9 @@ struct Service {
     v1::KeyringView admin_view(const Ring& ring, Instant now) const;
     // The time of key transitions: civil time that never runs backwards.
     Instant observe_clock();
+    void remember_clock(ClockMemory memory);
+    // CLOCK_UNTRUSTED while civil time is ahead of what it should be. Any thread.
+    Answer<void> check_clock(Instant now) const;
 
     // ---- writing (ring_changes.cpp)
     // Writes what differs between `next` and what is in memory, with the issuers given and the journal line; then makes it the
@@ -112,6 +115,7 @@ struct Service {
     Secrets secrets;
     std::atomic<bool> is_started = false;
     std::atomic<std::uint64_t> signatures = 0;
+    std::atomic<std::int64_t> clock_difference_us = 0;  // believed_difference() of clock_memory
     mutable std::mutex start_refusal_mutex;
     Refusal start_refusal;
     // Keys and spares per token, for Health; written by the management thread.
@@ -122,6 +126,9 @@ struct Service {
 };
 
 inline constexpr std::string_view oidc_purpose = "oidc";
+
+// The monotonic clock as the clock guard takes it.
+Microseconds since_boot(Tick tick);
 
 // When a call into a token must have begun. Tokens keep real time, whatever clock keyd was given.
 Tick token_deadline();

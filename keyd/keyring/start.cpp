@@ -103,16 +103,15 @@ Instant latest_instant(const Service& service)
 
 void start_clock_memory(Service& service)
 {
-    const ClockReading reading{
-        service.clock.now(),
-        std::chrono::duration_cast<Microseconds>(service.clock.tick().time_since_epoch()), service.boot};
-    service.clock_memory = start_clock(reading);
+    const ClockReading reading{service.clock.now(), since_boot(service.clock.tick()), service.boot};
+    ClockMemory memory = start_clock(reading);
     for (const Row& row : service.store->load(Table::settings)) {
         if (std::get<std::string>(row[0]) == clock_row_name) {
-            service.clock_memory = observe(read_clock(row), reading);
+            memory = observe(read_clock(row), reading);
         }
     }
-    service.clock_memory.high_water = std::max(service.clock_memory.high_water, latest_instant(service));
+    memory.high_water = std::max(memory.high_water, latest_instant(service));
+    service.remember_clock(std::move(memory));
 }
 
 }  // namespace

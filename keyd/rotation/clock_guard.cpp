@@ -40,6 +40,11 @@ ClockMemory observe(ClockMemory memory, ClockReading reading)
     const bool rebooted = memory.last.boot != reading.boot;
     if (is_jump(jump)) {
         memory.offset += jump;
+        if (!rebooted) {
+            memory.ahead += jump;
+        } else if (jump < Microseconds{0}) {
+            memory.ahead = Microseconds{0};  // it was set again while the machine was off
+        }
         memory.doubted_since = reading.monotonic;
         // A jump that takes an earlier one back ends the doubt at once.
         memory.settling = is_jump(memory.offset);
@@ -52,6 +57,7 @@ ClockMemory observe(ClockMemory memory, ClockReading reading)
     }
     if (is_trusted(memory)) {
         memory.offset = Microseconds{0};
+        memory.ahead = Microseconds{0};
         memory.high_water = std::max(memory.high_water, memory.last.wall);
     }
     return memory;
@@ -60,6 +66,16 @@ ClockMemory observe(ClockMemory memory, ClockReading reading)
 bool is_trusted(const ClockMemory& memory) { return !memory.settling && !is_behind(memory); }
 
 Instant transition_time(const ClockMemory& memory) { return memory.high_water; }
+
+Microseconds believed_difference(const ClockMemory& memory)
+{
+    return memory.last.wall.time_since_epoch() - memory.last.monotonic - memory.ahead;
+}
+
+bool is_ahead(Microseconds believed_difference, Instant wall, Microseconds monotonic)
+{
+    return wall.time_since_epoch() - monotonic - believed_difference > clock_jump_max;
+}
 
 std::string clock_alarm(const ClockMemory& memory)
 {
@@ -72,10 +88,11 @@ std::string clock_alarm(const ClockMemory& memory)
                            "up: check time synchronisation",
                            std::chrono::duration_cast<Seconds>(memory.high_water - memory.last.wall).count());
     }
-    return fmt::format("the clock jumped by {} s; key transitions are frozen until it has run evenly for {} "
-                       "minutes: check time "
-                       "synchronisation",
-                       std::chrono::duration_cast<Seconds>(memory.offset).count(), clock_settle.count() / 60);
+    return fmt::format(
+        "the clock jumped by {} s; key transitions are frozen{} until it has run evenly for {} "
+        "minutes: check time synchronisation",
+        std::chrono::duration_cast<Seconds>(memory.offset).count(),
+        memory.ahead > clock_jump_max ? " and nothing is signed" : "", clock_settle.count() / 60);
 }
 
 std::string read_boot_id()

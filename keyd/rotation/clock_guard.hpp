@@ -3,7 +3,9 @@
 // A reading is doubted when civil time moved otherwise than monotonic time since the last reading of the same boot (an operator, NTP
 // after a wrong RTC, a restored snapshot), when it is behind what was acted on before, or when a reboot skipped more than
 // clock_gap_max. A forward jump is believed after the clock has run evenly for clock_settle; a backward jump when civil time has caught
-// up. Meanwhile transition_time() stands still, so no key changes state, and clock_alarm() says why. Signing goes on: it changes no key.
+// up. Meanwhile transition_time() stands still, so no key changes state, and clock_alarm() says why. Signing goes on, for it changes no
+// key, but not while the clock is ahead of what the monotonic clock of the same boot says: such a token would outlive its lifetime by
+// everybody else's clock.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +26,7 @@ struct ClockMemory {
     ClockReading last;
     Instant high_water;            // the latest instant acted on
     Microseconds offset{};         // how far the clock has jumped since it was last trusted
+    Microseconds ahead{};          // of that, what the monotonic clock contradicts: a reboot explains its gap
     Microseconds doubted_since{};  // monotonic
     bool settling = false;
 };
@@ -38,6 +41,10 @@ ClockMemory observe(ClockMemory memory, ClockReading reading);
 bool is_trusted(const ClockMemory& memory);
 // Never earlier than before, whatever the clock does.
 Instant transition_time(const ClockMemory& memory);
+// Civil time minus monotonic time as they were when the clock was last trusted.
+Microseconds believed_difference(const ClockMemory& memory);
+// Whether a reading of this boot is further ahead of that than a jump is. Answers at once, before anything observed the jump.
+bool is_ahead(Microseconds believed_difference, Instant wall, Microseconds monotonic);
 // Empty while trusted.
 std::string clock_alarm(const ClockMemory& memory);
 

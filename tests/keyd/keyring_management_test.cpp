@@ -197,10 +197,25 @@ BOOST_FIXTURE_TEST_CASE(a_clock_that_jumps_freezes_every_key, OpenHouse)
         v1::RotateKeyring rotate;
         rotate.set_keyring_id(keyring);
         BOOST_TEST(code_of(keyrings->rotate_keyring(rotate, test_uid)) == v1::CLOCK_UNTRUSTED);
-        BOOST_TEST(sign(sign_request(keyring, issuer)).has_value());
+        // Signing changes no key; but a token made while the clock is ahead would outlive its lifetime.
+        const v1::ErrorCode signing = jump > Seconds{0} ? v1::CLOCK_UNTRUSTED : v1::ERROR_UNSPECIFIED;
+        BOOST_TEST(code_of(sign(sign_request(keyring, issuer))) == signing);
         restart();  // the doubt outlives the process
         BOOST_TEST(code_of(keyrings->rotate_keyring(rotate, test_uid)) == v1::CLOCK_UNTRUSTED);
+        BOOST_TEST(code_of(sign(sign_request(keyring, issuer))) == signing);
     }
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_is_signed_from_the_moment_the_clock_is_ahead_until_it_is_back, OpenHouse)
+{
+    const std::string keyring = make_keyring("a", issuer).keyring_id();
+    settle();
+    clock.jump(Seconds{86400});
+    BOOST_TEST(code_of(sign(sign_request(keyring, issuer))) == v1::CLOCK_UNTRUSTED);  // before any tick
+    keyrings->tick();
+    BOOST_TEST(code_of(sign(sign_request(keyring, issuer))) == v1::CLOCK_UNTRUSTED);
+    clock.jump(Seconds{-86400});
+    BOOST_TEST(sign(sign_request(keyring, issuer)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(spares_are_made_ahead_and_handed_out)

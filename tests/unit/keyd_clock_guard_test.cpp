@@ -104,6 +104,46 @@ BOOST_AUTO_TEST_CASE(a_reboot_explains_a_gap_but_not_a_year_and_not_the_past)
     BOOST_TEST(!is_trusted(other.memory));
 }
 
+bool is_ahead_now(const Machine& machine, Seconds shifted = Seconds{0})
+{
+    return is_ahead(believed_difference(machine.memory), machine.reading.wall + shifted,
+                    machine.reading.monotonic);
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_ahead_of_the_monotonic_one_is_known_at_once_until_it_is_believed)
+{
+    Machine machine;
+    machine.run(hour);
+    BOOST_TEST(!is_ahead_now(machine));
+    BOOST_TEST(!is_ahead_now(machine, Seconds{100}));  // NTP
+    BOOST_TEST(!is_ahead_now(machine, -day));
+    BOOST_TEST(is_ahead_now(machine, day));  // nobody observed it yet
+    machine.jump(day);
+    BOOST_TEST(is_ahead_now(machine));
+    machine.run(Seconds{60});
+    BOOST_TEST(is_ahead_now(machine));
+    BOOST_TEST(!is_ahead_now(machine, -day));
+    machine.run(hour);
+    machine.run(hour);  // believed
+    BOOST_TEST(!is_ahead_now(machine));
+    machine.jump(-2 * day);
+    BOOST_TEST(!is_ahead_now(machine));
+}
+
+BOOST_AUTO_TEST_CASE(a_reboot_explains_how_far_ahead_the_clock_is)
+{
+    Machine machine;
+    machine.reboot(40 * day);
+    BOOST_TEST(!is_trusted(machine.memory));
+    BOOST_TEST(!is_ahead_now(machine));
+    machine.jump(day);
+    BOOST_TEST(is_ahead_now(machine));
+    machine.reboot(Seconds{60});
+    BOOST_TEST(is_ahead_now(machine));  // what it was doubted for stands
+    machine.reboot(hour - day);
+    BOOST_TEST(!is_ahead_now(machine));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
