@@ -175,6 +175,8 @@ KeyringOptions keyring_options(const KeydSettings& settings, const Told& told)
     options.realm_algorithms = settings.realm_algorithms;
     options.realm_policy = settings.realm_policy;
     options.realm_keyrings_max = settings.realm_keyrings_max;
+    options.realm_issuers_max = settings.realm_issuers_max;
+    options.data_keys_max = settings.data_keys_max;
     options.spare_keys = settings.spare_keys;
     options.on_change = [&told](const v1::KeyringChanged& change) {
         if (server::Server* const server = told.load()) {

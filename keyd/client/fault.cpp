@@ -52,6 +52,7 @@ constexpr std::array rows = {
     Row{v1::ENVELOPE_MALFORMED, KeydFault::unopenable},
     Row{v1::ENVELOPE_UNOPENABLE, KeydFault::unopenable},
     Row{v1::DATA_KEY_UNKNOWN, KeydFault::not_found},
+    Row{v1::DATA_KEY_LIMIT, KeydFault::conflict},
     Row{v1::ISSUER_NOT_UNDER_DOMAIN, KeydFault::refused},
     Row{v1::ISSUER_ENROLLED_ELSEWHERE, KeydFault::conflict},
     Row{v1::POLICY_INVALID, KeydFault::invalid},

@@ -181,6 +181,11 @@ Answer<v1::KeyringView> ensure(Service& service, const v1::EnsureRealmKeyring& r
     if (enrolled != service.issuers.end()) {
         return realm_view(service.directory.find(enrolled->second.to_string())->view, request);
     }
+    if (service.issuers.size() >= service.options.realm_issuers_max) {
+        return Refusal{v1::KEYRING_LIMIT,
+                       fmt::format("keyd signs for {} issuers, the configured limit: raise realm-issuers-max",
+                                   service.issuers.size())};
+    }
     TRY(auto view, request.shared_keyring().empty() ? make_realm_keyring(service, request, uid)
                                                     : enrol_in_shared(service, request, uid));
     return realm_view(std::move(view), request);

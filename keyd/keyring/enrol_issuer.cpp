@@ -13,8 +13,8 @@ Answer<v1::KeyringView> enrol(Service& service, const v1::EnrolIssuer& request, 
 {
     TRY(const Ring* ring, service.load_ring(request.keyring_id()));
     TRY(check_issuer(request.issuer()));
-    if (!ring->record.shared) {
-        return Refusal{v1::POLICY_INVALID, "the keyring is not shared: name its issuers when it is made"};
+    if (ring->record.realm) {
+        return Refusal{v1::POLICY_INVALID, "the keyring is one realm's own: it signs for no other issuer"};
     }
     const KeyringId id = ring->record.id;
     const auto enrolled = service.issuers.find(request.issuer());

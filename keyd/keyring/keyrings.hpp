@@ -48,6 +48,9 @@ struct KeyringOptions {
     std::vector<v1::Algorithm> realm_algorithms{v1::ES256, v1::RS256};
     v1::KeyringPolicy realm_policy;  // 0 or empty = the default of the field
     std::uint32_t realm_keyrings_max = 100;
+    // Issuers in all, beyond which EnsureRealmKeyring enrols none, and projects with a data key.
+    std::uint32_t realm_issuers_max = 20'000;
+    std::uint32_t data_keys_max = 20'000;
     // Keys kept ready per token and realm algorithm, so that no request waits for generation. 0 = none.
     std::uint32_t spare_keys = 2;
     // Told what changed, on the thread of the call that changed it (management). May be empty.

@@ -121,7 +121,7 @@ Service::Service(KeyringOptions options_, std::vector<NamedToken> tokens_, const
       tokens(std::move(tokens_)),
       clock(clock_),
       boot(read_boot_id()),
-      secrets(options.at_step),
+      secrets(options.at_step, options.data_keys_max),
       start_refusal{v1::SEALED, "keyd has not opened its state yet"}
 {
     if (!start_locked_memory(locked_keys_max)) {

@@ -106,6 +106,10 @@ Answer<Secrets::ReadyKey> Secrets::make_data_key(const Uuid& project, Instant no
     if (before && before->record.generation >= generation_) {
         return ready_key(*before, deadline);  // another worker was faster
     }
+    if (!before && count_projects() >= data_keys_max_) {
+        return Refusal{v1::DATA_KEY_LIMIT,
+                       "as many projects have a data key as are configured: raise data-keys-max"};
+    }
     if (wrapping_key_.empty()) {
         TRY(make_wrapping_key(generation_, nullptr, now));
     }

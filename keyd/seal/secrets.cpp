@@ -97,6 +97,12 @@ std::optional<Secrets::DataKey> Secrets::find_current(const Uuid& project) const
     return found == current_.end() ? std::nullopt : std::optional{data_keys_.at(found->second)};
 }
 
+std::size_t Secrets::count_projects() const
+{
+    const std::lock_guard lock{mutex_};
+    return current_.size();
+}
+
 void Secrets::remember(const DataKeyRecord& record, PlainKey plain)
 {
     const std::lock_guard lock{mutex_};

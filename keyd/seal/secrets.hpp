@@ -28,8 +28,12 @@ namespace tessera::keyd {
 
 class Secrets {
 public:
-    // `at_step` as in KeyringOptions.
-    explicit Secrets(std::function<void(std::string_view)> at_step) : at_step_(std::move(at_step)) {}
+    // `at_step` as in KeyringOptions. Beyond `data_keys_max` projects with a data key seal() is DATA_KEY_LIMIT for others.
+    Secrets(std::function<void(std::string_view)> at_step, std::size_t data_keys_max)
+        : at_step_(std::move(at_step)),
+          data_keys_max_(data_keys_max)
+    {
+    }
 
     // Loads from an authenticated store. `token` is the default token. Both outlive this. Management.
     void start(Store& store, pkcs11::Token& token);
@@ -68,6 +72,7 @@ private:
     void remember(const DataKeyRecord& record, PlainKey plain);
     std::optional<DataKey> find_key(const Uuid& id) const;
     std::optional<DataKey> find_current(const Uuid& project) const;
+    std::size_t count_projects() const;
 
     Answer<bool> rewrap_one();
     Answer<bool> replace_one(Instant now);
@@ -75,6 +80,7 @@ private:
     void reached(std::string_view step) const;
 
     std::function<void(std::string_view)> at_step_;
+    std::size_t data_keys_max_;
     Store* store_ = nullptr;
     pkcs11::Token* token_ = nullptr;
 

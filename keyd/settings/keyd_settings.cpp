@@ -48,6 +48,10 @@ constexpr auto table = std::to_array<Setting>({
      "Issuers of realms are <issuer-domain>/realms/<slug>; a front can have a keyring made for no other."},
     {"realm-keyrings-max", SettingType::integer, "keyrings", "100", 0, 1'000'000, "0.1",
      "Most keyrings that fronts may have made for realms."},
+    {"realm-issuers-max", SettingType::integer, "issuers", "20000", 0, 1'000'000, "0.1",
+     "Most issuers keyd signs for. Fronts may enrol no realm beyond it; an operator may."},
+    {"data-keys-max", SettingType::integer, "keys", "20000", 0, 1'000'000, "0.1",
+     "Most projects with a data key. Beyond it fronts may seal secrets of projects that have one only."},
     {"realm-algorithms", SettingType::list, "", "ES256,RS256", 0, 0, "0.1",
      "Algorithms of a realm's keyring, the default one first: ES256, RS256, PS256, EdDSA."},
     {"realm-typs", SettingType::list, "", "", 0, 0, "0.1",
@@ -178,6 +182,8 @@ Result<KeydSettings, SettingsError> check(const Settings& settings)
     checked.issuer_domain = settings.text("issuer-domain");
     checked.realm_policy = policy_of(settings);
     checked.realm_keyrings_max = static_cast<std::uint32_t>(settings.integer("realm-keyrings-max"));
+    checked.realm_issuers_max = static_cast<std::uint32_t>(settings.integer("realm-issuers-max"));
+    checked.data_keys_max = static_cast<std::uint32_t>(settings.integer("data-keys-max"));
     checked.spare_keys = static_cast<std::uint32_t>(settings.integer("spare-keys"));
     checked.sessions = session_count(settings.integer("sessions"));
     checked.queue_max = static_cast<std::size_t>(settings.integer("queue-max"));

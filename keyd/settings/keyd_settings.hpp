@@ -33,6 +33,8 @@ struct KeydSettings {
     std::vector<v1::Algorithm> realm_algorithms;
     v1::KeyringPolicy realm_policy;
     std::uint32_t realm_keyrings_max;
+    std::uint32_t realm_issuers_max;
+    std::uint32_t data_keys_max;
     std::uint32_t spare_keys;
     std::size_t sessions;
     std::size_t queue_max;

@@ -83,6 +83,35 @@ BOOST_AUTO_TEST_CASE(realm_keyrings_have_a_limit_and_shared_ones_go_beyond_it)
     BOOST_TEST(code_of(house.sign(house.sign_request(keyring, second))) == v1::ISSUER_FOREIGN);
 }
 
+BOOST_AUTO_TEST_CASE(fronts_enrol_in_shared_keyrings_only_and_up_to_a_limit)
+{
+    KeyringHouse house;
+    house.options.realm_issuers_max = 2;
+    house.open();
+    v1::CreateKeyring shared = create_request("shared");
+    shared.set_shared(true);
+    const auto open_to_fronts = house.keyrings->create_keyring(shared, test_uid).value().keyring_id();
+    const auto closed =
+        house.keyrings->create_keyring(create_request("closed"), test_uid).value().keyring_id();
+    const auto ensure = [&](const std::string& slug, const std::string& label) {
+        return code_of(house.keyrings->ensure_realm_keyring(
+            ensure_request("https://id.example/realms/" + slug, label), test_uid));
+    };
+    const auto enrol = [&](const std::string& keyring, const std::string& slug) {
+        v1::EnrolIssuer request;
+        request.set_keyring_id(keyring);
+        request.set_issuer("https://id.example/realms/" + slug);
+        return code_of(house.keyrings->enrol_issuer(request, test_uid));
+    };
+    BOOST_TEST(ensure("a", "closed") == v1::KEYRING_UNKNOWN);
+    BOOST_TEST(enrol(closed, "a") == v1::ERROR_UNSPECIFIED);  // an operator does
+    BOOST_TEST(ensure("b", "shared") == v1::ERROR_UNSPECIFIED);
+    BOOST_TEST(ensure("c", "shared") == v1::KEYRING_LIMIT);
+    BOOST_TEST(ensure("c", "") == v1::KEYRING_LIMIT);
+    BOOST_TEST(ensure("b", "shared") == v1::ERROR_UNSPECIFIED);  // it is enrolled
+    BOOST_TEST(enrol(open_to_fronts, "c") == v1::ERROR_UNSPECIFIED);
+}
+
 BOOST_FIXTURE_TEST_CASE(creation_is_idempotent_by_label_and_content, OpenHouse)
 {
     const auto made = keyrings->create_keyring(create_request("a"), test_uid);

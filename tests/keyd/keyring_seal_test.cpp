@@ -111,6 +111,27 @@ BOOST_FIXTURE_TEST_CASE(every_refusal_has_its_code, Vault)
     BOOST_TEST(code_of(keyrings->seal(request, soon())) == v1::MALFORMED_REQUEST);
 }
 
+BOOST_AUTO_TEST_CASE(projects_with_a_data_key_have_a_limit)
+{
+    KeyringHouse house;
+    house.options.data_keys_max = 2;
+    house.open();
+    const auto seal = [&](char project) {
+        v1::Seal request;
+        request.set_project(std::string(16, project));
+        request.set_context("c");
+        request.set_plaintext("s");
+        return code_of(house.keyrings->seal(request, soon()));
+    };
+    BOOST_TEST(seal('a') == v1::ERROR_UNSPECIFIED);
+    BOOST_TEST(seal('b') == v1::ERROR_UNSPECIFIED);
+    BOOST_TEST(seal('c') == v1::DATA_KEY_LIMIT);
+    rewrap(house, true);
+    house.settle();
+    BOOST_TEST(seal('a') == v1::ERROR_UNSPECIFIED);  // under a new key of its own
+    BOOST_TEST(seal('c') == v1::DATA_KEY_LIMIT);
+}
+
 BOOST_FIXTURE_TEST_CASE(both_layers_rotate_and_what_was_sealed_still_opens, Vault)
 {
     const std::string envelope = seal('p', "s");
