@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +20,7 @@
 #include "base/settings.hpp"
 #include "keyd/keyring/keyrings.hpp"
 #include "keyd/keyring/policy.hpp"
+#include "keyd/keyring/token_serials.hpp"
 #include "keyd/pkcs11/module.hpp"
 #include "keyd/pkcs11/token.hpp"
 #include "keyd/server/confinement.hpp"
@@ -70,6 +72,9 @@ std::uint64_t random_incarnation()
 Result<std::vector<NamedToken>, StartError> add_tokens(pkcs11::Module& module, const KeydSettings& settings,
                                                        const std::string& credentials_directory)
 {
+    // The settings' number comes before the remembered one: an operator replaced the token.
+    std::map<std::string, std::string> serials = settings.token_serials;
+    serials.merge(remembered_serials(settings.state_directory));
     std::vector<NamedToken> tokens;
     for (const std::string& label : settings.tokens) {
         auto pin = pin_source(settings, label, credentials_directory);
@@ -77,7 +82,7 @@ Result<std::vector<NamedToken>, StartError> add_tokens(pkcs11::Module& module, c
             return StartError{std::move(pin).error().text};
         }
         pkcs11::Token& token = module.add_token({.label = label,
-                                                 .serial = "",
+                                                 .serial = serials[label],
                                                  .pin = std::move(pin).value(),
                                                  .sessions_max = settings.sessions,
                                                  .verify_one_in = settings.verify_one_in});

@@ -103,6 +103,7 @@ struct Service {
     std::map<std::string, IntentRecord> intents;
     std::map<std::string, KeyringId> issuers;                    // purpose "oidc", the only one
     std::map<KeyId, std::shared_ptr<const SigningKey>> signers;  // shared with faces and signatures under way
+    std::map<std::string, std::string> token_serials;            // label → serial number on record
     ClockMemory clock_memory;
     std::string boot;
     Instant clock_written;

@@ -9,6 +9,7 @@
 #include "keyd/keyring/rows.hpp"
 #include "keyd/keyring/service.hpp"
 #include "keyd/keyring/token_refusal.hpp"
+#include "keyd/keyring/token_serials.hpp"
 
 namespace tessera::keyd {
 
@@ -147,6 +148,8 @@ Answer<void> Service::start()
         return opened;
     }
     load_records(*this);
+    token_serials = load_serials(*store);
+    remember_serials(*this);
     start_clock_memory(*this);
     clock_written = clock_memory.last.wall;
     counters_flushed = clock_memory.last.wall;

@@ -51,7 +51,7 @@ struct ModuleOptions {
 
 struct TokenOptions {
     std::string label;
-    std::string serial;  // "" = accept the one found first and hold to it from then on
+    std::string serial;  // "" = accept the one found first and hold to it while the process lives
     PinSource pin = no_pin();
     std::size_t sessions_max = 4;  // signing sessions: as many as there are worker threads
     // After signing, verify in software: always at the first use of a handle and after every recovery, always for RSA and

@@ -61,15 +61,16 @@ Called<FoundToken> find_token(const Cryptoki& cryptoki, const std::string& label
         return found.front();
     }
     if (found.size() > 1) {
-        return verdict(
-            Fault::unavailable,
-            fmt::format("{} tokens are labelled {}; configure the serial number", found.size(), label));
+        return verdict(Fault::unavailable,
+                       fmt::format("{} tokens are labelled {}; name the serial number in token-serials",
+                                   found.size(), label));
     }
     if (!foreign.empty()) {
-        return verdict(Fault::unavailable,
-                       fmt::format("the token labelled {} has serial {}, not {}: another token is "
-                                   "in its place",
-                                   label, foreign, serial));
+        return verdict(
+            Fault::unavailable,
+            fmt::format("the token labelled {} has serial {}, not {}: another token is in its place; "
+                        "if it was replaced on purpose, name its serial in token-serials",
+                        label, foreign, serial));
     }
     return verdict(Fault::unavailable, fmt::format("no slot holds a token labelled {}", label));
 }

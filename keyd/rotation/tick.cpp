@@ -5,6 +5,7 @@
 #include "keyd/keyring/clock_row.hpp"
 #include "keyd/keyring/keyrings.hpp"
 #include "keyd/keyring/rows.hpp"
+#include "keyd/keyring/token_serials.hpp"
 #include "keyd/rotation/rotation.hpp"
 
 namespace tessera::keyd {
@@ -84,6 +85,7 @@ Milliseconds Keyrings::tick(Instant)
     }
     const Instant now = service.observe_clock();
     write_clock(service);
+    remember_serials(service);  // of a token that was not there before
     flush_counters(service);
     if (is_trusted(service.clock_memory) && rotate_one(service, now)) {
         return Milliseconds{0};

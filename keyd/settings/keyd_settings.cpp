@@ -37,6 +37,12 @@ constexpr auto table = std::to_array<Setting>({
      "environment reaches it. Never a PIN."},
     {"tokens", SettingType::list, "", "tessera", 0, 0, "0.1",
      "Labels of the tokens in use. The first is the default and authenticates keyd's records."},
+    {"token-serials", SettingType::list, "", "", 0, 0, "0.1",
+     "Serial number of a token as LABEL=SERIAL. Without it keyd takes the token of the label that it finds "
+     "first and "
+     "holds to its serial number from then on, also after a restart. Name the new number here when an HSM "
+     "was "
+     "replaced."},
     {"pin-file", SettingType::list, "", "", 0, 0, "0.1",
      "File with the first token's PIN, or LABEL=FILE for each of several tokens; readable by keyd's user "
      "only. Without one "
@@ -134,6 +140,24 @@ Result<std::map<std::string, std::string>, SettingsError> pin_files_of(const std
     return files;
 }
 
+Result<std::map<std::string, std::string>, SettingsError> serials_of(const std::vector<std::string>& items,
+                                                                     const std::vector<std::string>& tokens)
+{
+    std::map<std::string, std::string> serials;
+    for (const std::string& item : items) {
+        const auto equals = item.find('=');
+        const std::string label = item.substr(0, equals);
+        if (equals == std::string::npos || equals + 1 == item.size()) {
+            return SettingsError{fmt::format("token-serials: '{}' is not LABEL=SERIAL", item)};
+        }
+        if (std::ranges::find(tokens, label) == tokens.end()) {
+            return SettingsError{fmt::format("token-serials: '{}' is not among tokens", label)};
+        }
+        serials.insert_or_assign(label, item.substr(equals + 1));
+    }
+    return serials;
+}
+
 // What stands before "/realms/<slug>" in an issuer (RFC 8414 §2). http is for development.
 bool is_origin(std::string_view text)
 {
@@ -201,6 +225,7 @@ Result<KeydSettings, SettingsError> check(const Settings& settings)
     }
     TRY(checked.realm_algorithms, algorithms_of(settings.list("realm-algorithms")));
     TRY(checked.module_environment, environment_of(settings.list("module-config-env")));
+    TRY(checked.token_serials, serials_of(settings.list("token-serials"), checked.tokens));
     TRY(checked.pin_files, pin_files_of(settings.list("pin-file"), checked.tokens));
     return checked;
 }

@@ -27,8 +27,9 @@ struct KeydSettings {
     std::string module;
     std::vector<std::pair<std::string, std::string>> module_environment;
     std::vector<std::string> tokens;
-    std::map<std::string, std::string> pin_files;  // token label → file
-    int pin_fd;                                    // -1 = none; for the first token
+    std::map<std::string, std::string> token_serials;  // token label → serial number
+    std::map<std::string, std::string> pin_files;      // token label → file
+    int pin_fd;                                        // -1 = none; for the first token
     std::string issuer_domain;
     std::vector<v1::Algorithm> realm_algorithms;
     v1::KeyringPolicy realm_policy;

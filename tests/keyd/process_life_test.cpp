@@ -1,8 +1,10 @@
 // How a real tessera-keyd starts, refuses to start, is unlocked, drains, crashes and comes back.
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <thread>
 
 #include <boost/test/unit_test.hpp>
@@ -114,6 +116,67 @@ BOOST_AUTO_TEST_CASE(without_a_pin_it_starts_sealed_and_an_operator_unlocks_it)
         told = event->health_changed().health().state() == v1::OPERATIONAL;
     }
     BOOST_TEST(keyd.log().find(token.pin()) == std::string::npos);
+}
+
+// The token directories of SoftHSM there are now.
+std::set<std::filesystem::path> directories(const SoftToken& token)
+{
+    std::set<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator{token.token_directory()}) {
+        found.insert(entry.path());
+    }
+    return found;
+}
+
+BOOST_AUTO_TEST_CASE(another_token_of_the_same_label_gets_no_pin_after_a_restart)
+{
+    SoftToken token;
+    const auto before = directories(token);
+    token.add_token("second", token.pin());
+    const std::string pin = token.pin_file().string();
+    KeydLaunch launch{.arguments = {"--tokens=" + token.label() + ",second",
+                                    "--pin-file=" + token.label() + "=" + pin + ",second=" + pin},
+                      .with_pin = false};
+    const auto second = [](const KeydProcess& keyd) {
+        return Peer::greeted(keyd.front()).call(get_health()).health().tokens(1);
+    };
+    const auto stop = [](KeydProcess& keyd) {
+        keyd.signal(SIGTERM);
+        BOOST_TEST(keyd.wait() == 0);
+    };
+    {
+        KeydProcess keyd{token, launch};
+        BOOST_TEST(second(keyd).state() == v1::OPERATIONAL);
+        stop(keyd);
+    }
+    for (const auto& directory : directories(token)) {
+        if (!before.contains(directory)) {
+            std::filesystem::remove_all(directory);
+        }
+    }
+    token.add_token("second", token.pin());  // the same label and PIN
+    std::string reason;
+    {
+        KeydProcess keyd{token, launch};
+        reason = second(keyd).reason();
+        BOOST_TEST(second(keyd).state() != v1::OPERATIONAL);
+        BOOST_TEST(reason.find("another token is in its place") != std::string::npos, reason);
+        stop(keyd);
+    }
+    // An operator who replaced it says so once.
+    const std::string_view marker = "has serial ";
+    const std::string serial = reason.substr(reason.find(marker) + marker.size());
+    KeydLaunch named = launch;
+    named.arguments.push_back("--token-serials=second=" + serial.substr(0, serial.find(',')));
+    for (const KeydLaunch& with : {named, launch}) {
+        KeydProcess keyd{token, with};
+        BOOST_TEST(second(keyd).state() == v1::OPERATIONAL);
+        v1::Request journal;
+        journal.mutable_read_journal();
+        const auto page = Peer::greeted(keyd.admin()).call(journal).journal_page();
+        BOOST_TEST(std::ranges::count(page.entries(), "replace_token", &v1::JournalEntry::operation) == 1);
+        stop(keyd);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_pin_is_latched_until_another_is_given)
