@@ -1,6 +1,5 @@
 // tessera-keyd: the composition root. Every object is built here, in order, by name.
 #include <array>
-#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -24,6 +23,7 @@
 #include "keyd/pkcs11/module.hpp"
 #include "keyd/pkcs11/token.hpp"
 #include "keyd/server/confinement.hpp"
+#include "keyd/server/lent.hpp"
 #include "keyd/server/listener.hpp"
 #include "keyd/server/server.hpp"
 #include "keyd/server/service_manager.hpp"
@@ -155,8 +155,8 @@ private:
     v1::ErrorCode last_ = v1::INTERNAL;
 };
 
-// Who is told what changes: nobody until the server is there. Read by the module's and the management thread.
-using Told = std::atomic<server::Server*>;
+// Who is told what changes, by the module's and the management thread: nobody until the server is there and after it went.
+using Told = server::Lent<server::Server>;
 
 pkcs11::ModuleOptions module_options(const KeydSettings& settings, const Told& told)
 {
@@ -164,11 +164,7 @@ pkcs11::ModuleOptions module_options(const KeydSettings& settings, const Told& t
     options.path = settings.module;
     options.environment = settings.module_environment;
     options.call_max = settings.call_max;
-    options.on_health_changed = [&told] {
-        if (server::Server* const server = told.load()) {
-            server->check_health();
-        }
-    };
+    options.on_health_changed = [&told] { told.with([](server::Server& server) { server.check_health(); }); };
     return options;
 }
 
@@ -184,9 +180,7 @@ KeyringOptions keyring_options(const KeydSettings& settings, const Told& told)
     options.data_keys_max = settings.data_keys_max;
     options.spare_keys = settings.spare_keys;
     options.on_change = [&told](const v1::KeyringChanged& change) {
-        if (server::Server* const server = told.load()) {
-            server->announce(change);
-        }
+        told.with([&change](server::Server& server) { server.announce(change); });
     };
     return options;
 }
@@ -228,7 +222,7 @@ int serve(const KeydSettings& settings, const server::Inheritance& inheritance, 
         server.accept_on(std::move(listener));
     }
     server.start();
-    told.store(&server);
+    told.lend(server);
 
     server::ServiceManager service_manager{loop, inheritance.notify_socket, inheritance.watchdog_us};
     asio::signal_set signals{loop, SIGTERM, SIGINT};
@@ -241,7 +235,7 @@ int serve(const KeydSettings& settings, const server::Inheritance& inheritance, 
     log::info("ready", {{"version", TESSERA_VERSION}, {"workers", settings.sessions}});
     service_manager.ready();
     loop.run();
-    told.store(nullptr);
+    told.take_back();
     return 0;
 }
 
@@ -263,7 +257,7 @@ int run(const KeydSettings& settings)
         return fail(exit_config, listeners.error().text);
     }
     const SystemClock clock;
-    Told told{nullptr};
+    Told told;
     auto module = pkcs11::Module::load(module_options(settings, told));
     if (!module) {
         return fail(exit_config, fmt::format("module {}: {}", settings.module, to_string(module.error())));
