@@ -156,12 +156,14 @@ std::uint32_t Keyrings::spare_key_count(std::string_view token) const
 
 Answer<v1::Sealed> Keyrings::seal(const v1::Seal& request, Tick deadline)
 {
+    TRY(check_sizes(request));
     TRY(service_->check_started());
     return service_->secrets.seal(request, service_->clock.now(), deadline);
 }
 
 Answer<v1::Opened> Keyrings::open(const v1::Open& request, Tick deadline)
 {
+    TRY(check_sizes(request));
     TRY(service_->check_started());
     return service_->secrets.open(request, deadline);
 }

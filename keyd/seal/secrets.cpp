@@ -23,13 +23,16 @@ Answer<Uuid> read_project(const std::string& bytes)
     return project;
 }
 
-Answer<void> check_context(const std::string& context)
+Answer<void> check_place(const std::string& project, const std::string& context)
 {
+    TRY(read_project(project));
     if (context.empty() || context.size() > limits::sealed_context_bytes_max) {
         return Refusal{v1::MALFORMED_REQUEST, "context has 1 to 1024 bytes"};
     }
     return ok();
 }
+
+const Refusal not_an_envelope{v1::ENVELOPE_MALFORMED, "this is not an envelope of keyd, or it was cut"};
 
 // One answer for a wrong project, a wrong context and a changed byte: none of them can be told apart by probing.
 const Refusal unopenable{v1::ENVELOPE_UNOPENABLE,
@@ -37,13 +40,27 @@ const Refusal unopenable{v1::ENVELOPE_UNOPENABLE,
 
 }  // namespace
 
-Answer<v1::Sealed> Secrets::seal(const v1::Seal& request, Instant now, Tick deadline)
+Answer<void> check_sizes(const v1::Seal& request)
 {
-    TRY(const Uuid project, read_project(request.project()));
-    TRY(check_context(request.context()));
+    TRY(check_place(request.project(), request.context()));
     if (request.plaintext().size() > limits::sealed_plaintext_bytes_max) {
         return Refusal{v1::PLAINTEXT_TOO_LARGE, "the secret is longer than 16 KiB"};
     }
+    return ok();
+}
+
+Answer<void> check_sizes(const v1::Open& request)
+{
+    TRY(check_place(request.project(), request.context()));
+    if (request.envelope().size() > limits::sealed_plaintext_bytes_max + envelope_overhead_bytes) {
+        return not_an_envelope;
+    }
+    return ok();
+}
+
+Answer<v1::Sealed> Secrets::seal(const v1::Seal& request, Instant now, Tick deadline)
+{
+    TRY(const Uuid project, read_project(request.project()));
     const auto current = find_current(project);
     TRY(
         const auto key, current ? ready_key(*current, deadline) : [&] {
@@ -59,10 +76,9 @@ Answer<v1::Sealed> Secrets::seal(const v1::Seal& request, Instant now, Tick dead
 Answer<v1::Opened> Secrets::open(const v1::Open& request, Tick deadline)
 {
     TRY(const Uuid project, read_project(request.project()));
-    TRY(check_context(request.context()));
     const auto id = envelope_data_key(as_bytes(request.envelope()));
-    if (!id || request.envelope().size() > limits::sealed_plaintext_bytes_max + envelope_overhead_bytes) {
-        return Refusal{v1::ENVELOPE_MALFORMED, "this is not an envelope of keyd, or it was cut"};
+    if (!id) {
+        return not_an_envelope;
     }
     const auto key = find_key(*id);
     if (!key) {

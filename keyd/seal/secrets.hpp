@@ -26,6 +26,11 @@
 
 namespace tessera::keyd {
 
+// What can be judged of a request without any key: its sizes. Cheap; the loop asks before the request waits for a worker, so that
+// the queue holds small ones only.
+Answer<void> check_sizes(const v1::Seal& request);
+Answer<void> check_sizes(const v1::Open& request);
+
 class Secrets {
 public:
     // `at_step` as in KeyringOptions. Beyond `data_keys_max` projects with a data key seal() is DATA_KEY_LIMIT for others.
@@ -38,6 +43,7 @@ public:
     // Loads from an authenticated store. `token` is the default token. Both outlive this. Management.
     void start(Store& store, pkcs11::Token& token);
 
+    // Requests that passed check_sizes().
     Answer<v1::Sealed> seal(const v1::Seal& request, Instant now, Tick deadline);
     Answer<v1::Opened> open(const v1::Open& request, Tick deadline);
 

@@ -14,8 +14,8 @@ constexpr std::array table = {
     Operation{Op::kGetHealth, Sockets::both, Place::loop, nullptr, get_health},
 
     Operation{Op::kSignJwt, Sockets::front, Place::worker, prepare_sign_jwt, sign_jwt},
-    Operation{Op::kSeal, Sockets::front, Place::worker, nullptr, seal},
-    Operation{Op::kOpen, Sockets::front, Place::worker, nullptr, open},
+    Operation{Op::kSeal, Sockets::front, Place::worker, prepare_seal, seal},
+    Operation{Op::kOpen, Sockets::front, Place::worker, prepare_open, open},
     Operation{Op::kGetKeyring, Sockets::front, Place::loop, nullptr, get_keyring},
     Operation{Op::kWatchKeyrings, Sockets::front, Place::loop, nullptr, watch_keyrings},
     Operation{Op::kEnsureRealmKeyring, Sockets::front, Place::management, find_realm_keyring,

@@ -17,6 +17,7 @@ namespace tessera::keyd::wire {
 inline constexpr int body_depth_max = 16;
 inline constexpr std::size_t request_id_chars_max = 128;
 
+// Without the fields this version does not know.
 std::optional<v1::Request> parse_request(ByteView body);
 std::optional<v1::Response> parse_response(ByteView body);
 std::optional<v1::Event> parse_event(ByteView body);

@@ -103,6 +103,18 @@ BOOST_AUTO_TEST_CASE(without_a_pin_it_starts_sealed_and_an_operator_unlocks_it)
     BOOST_TEST(front.call(watch).has_watching());
     BOOST_TEST(front.call(get_health()).health().state() == v1::SERVICE_SEALED);
     BOOST_TEST(front.call(sign(keyring, "demo")).error().code() == v1::SEALED);
+    // Judged before anything waits for a worker or a PIN.
+    v1::Request seal;
+    seal.mutable_seal()->set_project(std::string(16, 'p'));
+    seal.mutable_seal()->set_context("c");
+    seal.mutable_seal()->set_plaintext("s");
+    BOOST_TEST(front.call(seal).error().code() == v1::SEALED);
+    seal.mutable_seal()->set_plaintext(std::string(200'000, 's'));
+    BOOST_TEST(front.call(seal).error().code() == v1::PLAINTEXT_TOO_LARGE);
+    v1::Request open;
+    open.mutable_open()->set_project(std::string(16, 'p'));
+    open.mutable_open()->set_context(std::string(200'000, 'c'));
+    BOOST_TEST(front.call(open).error().code() == v1::MALFORMED_REQUEST);
 
     Peer admin = Peer::greeted(keyd.admin());
     BOOST_TEST(admin.call(unlock("")).error().code() == v1::MALFORMED_REQUEST);

@@ -13,7 +13,9 @@ Answer<v1::Response> get_health(Rooms& rooms, Call& call);
 // Front socket.
 OptionalAnswer prepare_sign_jwt(Rooms& rooms, Call& call);
 Answer<v1::Response> sign_jwt(Rooms& rooms, Call& call);
+OptionalAnswer prepare_seal(Rooms& rooms, Call& call);
 Answer<v1::Response> seal(Rooms& rooms, Call& call);
+OptionalAnswer prepare_open(Rooms& rooms, Call& call);
 Answer<v1::Response> open(Rooms& rooms, Call& call);
 Answer<v1::Response> get_keyring(Rooms& rooms, Call& call);
 Answer<v1::Response> watch_keyrings(Rooms& rooms, Call& call);
