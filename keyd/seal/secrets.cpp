@@ -133,11 +133,20 @@ Answer<Secrets::ReadyKey> Secrets::ready_key(const DataKey& key, Tick deadline)
     if (key.plain) {
         return ReadyKey{key.record, key.plain};
     }
-    TRY(auto plain, unwrap(key.record, deadline));
+    reached("data_key.unwrap");
+    auto plain = unwrap(key.record, deadline);
+    if (plain.has_error() && plain.error().code == v1::KEY_MISSING) {
+        // It may have been wrapped again since the record was read, and its old wrapping key destroyed.
+        const auto now = find_key(key.record.id);
+        if (now && now->record.wrapping_key != key.record.wrapping_key) {
+            return ready_key(*now, deadline);
+        }
+    }
+    TRY(auto ready, std::move(plain));
     const std::lock_guard lock{mutex_};
     // Two workers may have unwrapped it: either copy will do.
-    data_keys_.at(key.record.id).plain = plain;
-    return ReadyKey{key.record, std::move(plain)};
+    data_keys_.at(key.record.id).plain = ready;
+    return ReadyKey{key.record, std::move(ready)};
 }
 
 Answer<Secrets::PlainKey> Secrets::keep(ByteView plain)

@@ -152,6 +152,27 @@ BOOST_FIXTURE_TEST_CASE(both_layers_rotate_and_what_was_sealed_still_opens, Vaul
     BOOST_TEST(unseal('p', fresh).value().plaintext() == "s");
 }
 
+BOOST_AUTO_TEST_CASE(a_secret_opens_while_its_data_key_is_wrapped_again)
+{
+    Vault vault;
+    const std::string envelope = vault.seal('p', "s3cret");
+    vault.stop();
+    bool is_first = true;
+    vault.options.at_step = [&](std::string_view step) {
+        // Between reading the record and asking the token: the whole job, old wrapping key destroyed.
+        if (step == "data_key.unwrap" && std::exchange(is_first, false)) {
+            rewrap(vault, false);
+            vault.settle();
+        }
+    };
+    vault.open_house();
+    const auto opened = vault.unseal('p', envelope);
+    BOOST_TEST(!is_first);
+    BOOST_TEST_REQUIRE(opened.has_value());
+    BOOST_TEST(opened.value().plaintext() == "s3cret");
+    BOOST_TEST(vault.wrapping_keys() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(the_rewrap_job_survives_death_at_every_step)
 {
     for (const char* step :
