@@ -22,6 +22,10 @@ std::string insert_statement(std::string_view table, std::size_t columns)
     return fmt::format("INSERT OR REPLACE INTO {} VALUES ({})", table, marks);
 }
 
+// Of a journal line; what a caller says is as long as a frame.
+constexpr std::size_t name_bytes_max = 64;
+constexpr std::size_t detail_bytes_max = 1024;
+
 Bytes as_blob(const Sha256& hash) { return Bytes(hash.begin(), hash.end()); }
 
 }  // namespace
@@ -90,20 +94,20 @@ void Store::Change::journal(const JournalLine& line, Instant now)
     entry.set_sequence(head.journal_sequence + 1);
     entry.set_time_us(now.time_since_epoch().count());
     entry.set_uid(line.uid);
-    entry.set_operation(line.operation);
-    entry.set_keyring_id(line.keyring);
-    entry.set_kid(line.kid);
-    entry.set_result(line.result);
-    entry.set_detail(line.detail);
+    entry.set_operation(journal_text(line.operation, name_bytes_max));
+    entry.set_keyring_id(journal_text(line.keyring, name_bytes_max));
+    entry.set_kid(journal_text(line.kid, name_bytes_max));
+    entry.set_result(journal_text(line.result, name_bytes_max));
+    entry.set_detail(journal_text(line.detail, detail_bytes_max));
     const Sha256 hash = entry_hash(head.journal_hash, entry);
     const Value values[] = {static_cast<std::int64_t>(entry.sequence()),
                             entry.time_us(),
                             static_cast<std::int64_t>(line.uid),
-                            line.operation,
-                            line.keyring,
-                            line.kid,
-                            line.result,
-                            line.detail,
+                            entry.operation(),
+                            entry.keyring_id(),
+                            entry.kid(),
+                            entry.result(),
+                            entry.detail(),
                             as_blob(hash),
                             as_blob(store_.mac("journal", Row{as_blob(hash)}))};
     note(store_.database_.execute("INSERT INTO journal VALUES (?,?,?,?,?,?,?,?,?,?)", values));

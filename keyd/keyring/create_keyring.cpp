@@ -196,13 +196,12 @@ Answer<v1::KeyringView> ensure(Service& service, const v1::EnsureRealmKeyring& r
 Answer<v1::KeyringView> Keyrings::create_keyring(const v1::CreateKeyring& request, std::uint32_t uid)
 {
     TRY(service_->check_started());
-    return service_->journaled(create(*service_, request, uid),
-                               {.uid = uid,
-                                .operation = "create_keyring",
-                                .keyring = {},
-                                .kid = {},
-                                .result = {},
-                                .detail = request.label().substr(0, label_chars_max)});
+    return service_->journaled(create(*service_, request, uid), {.uid = uid,
+                                                                 .operation = "create_keyring",
+                                                                 .keyring = {},
+                                                                 .kid = {},
+                                                                 .result = {},
+                                                                 .detail = request.label()});
 }
 
 Answer<v1::KeyringView> Keyrings::ensure_realm_keyring(const v1::EnsureRealmKeyring& request,

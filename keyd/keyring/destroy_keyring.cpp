@@ -42,13 +42,12 @@ Answer<v1::Done> destroy(Service& service, const v1::DestroyKeyring& request, st
 Answer<v1::Done> Keyrings::destroy_keyring(const v1::DestroyKeyring& request, std::uint32_t uid)
 {
     TRY(service_->check_started());
-    return service_->journaled(destroy(*service_, request, uid),
-                               {.uid = uid,
-                                .operation = "destroy_keyring",
-                                .keyring = request.keyring_id().substr(0, 64),
-                                .kid = {},
-                                .result = {},
-                                .detail = {}});
+    return service_->journaled(destroy(*service_, request, uid), {.uid = uid,
+                                                                  .operation = "destroy_keyring",
+                                                                  .keyring = request.keyring_id(),
+                                                                  .kid = {},
+                                                                  .result = {},
+                                                                  .detail = {}});
 }
 
 }  // namespace tessera::keyd

@@ -61,10 +61,10 @@ JournalLine refused(std::uint32_t uid, std::string operation, const std::string&
 {
     return {.uid = uid,
             .operation = std::move(operation),
-            .keyring = keyring.substr(0, 64),
+            .keyring = keyring,
             .kid = {},
             .result = {},
-            .detail = issuer.substr(0, 512)};
+            .detail = issuer};
 }
 
 }  // namespace

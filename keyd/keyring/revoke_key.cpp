@@ -11,8 +11,6 @@ namespace tessera::keyd {
 
 namespace {
 
-constexpr std::size_t reason_chars_max = 512;
-
 Answer<void> promote_successor(Service& service, Ring& next, v1::Algorithm algorithm, Instant now)
 {
     if (find_active(next.keys, algorithm, now) != nullptr) {
@@ -51,7 +49,7 @@ Answer<v1::KeyringView> revoke(Service& service, const v1::RevokeKey& request, s
                            .keyring = request.keyring_id(),
                            .kid = key->kid,
                            .result = "ok",
-                           .detail = request.reason().substr(0, reason_chars_max)};
+                           .detail = request.reason()};
     key->compromised = now;
     key->removed = key->removed ? key->removed : now;
     TRY(promote_successor(service, next, algorithm, now));
@@ -67,13 +65,12 @@ Answer<v1::KeyringView> revoke(Service& service, const v1::RevokeKey& request, s
 Answer<v1::KeyringView> Keyrings::revoke_key(const v1::RevokeKey& request, std::uint32_t uid)
 {
     TRY(service_->check_started());
-    return service_->journaled(revoke(*service_, request, uid),
-                               {.uid = uid,
-                                .operation = "revoke_key",
-                                .keyring = request.keyring_id().substr(0, 64),
-                                .kid = request.kid().substr(0, 64),
-                                .result = {},
-                                .detail = {}});
+    return service_->journaled(revoke(*service_, request, uid), {.uid = uid,
+                                                                 .operation = "revoke_key",
+                                                                 .keyring = request.keyring_id(),
+                                                                 .kid = request.kid(),
+                                                                 .result = {},
+                                                                 .detail = {}});
 }
 
 }  // namespace tessera::keyd

@@ -71,13 +71,12 @@ Answer<v1::KeyringView> rotate(Service& service, const v1::RotateKeyring& reques
 Answer<v1::KeyringView> Keyrings::rotate_keyring(const v1::RotateKeyring& request, std::uint32_t uid)
 {
     TRY(service_->check_started());
-    return service_->journaled(rotate(*service_, request, uid),
-                               {.uid = uid,
-                                .operation = "rotate_keyring",
-                                .keyring = request.keyring_id().substr(0, 64),
-                                .kid = {},
-                                .result = {},
-                                .detail = {}});
+    return service_->journaled(rotate(*service_, request, uid), {.uid = uid,
+                                                                 .operation = "rotate_keyring",
+                                                                 .keyring = request.keyring_id(),
+                                                                 .kid = {},
+                                                                 .result = {},
+                                                                 .detail = {}});
 }
 
 }  // namespace tessera::keyd

@@ -34,13 +34,12 @@ Answer<v1::KeyringView> set_policy(Service& service, const v1::SetKeyringPolicy&
 Answer<v1::KeyringView> Keyrings::set_keyring_policy(const v1::SetKeyringPolicy& request, std::uint32_t uid)
 {
     TRY(service_->check_started());
-    return service_->journaled(set_policy(*service_, request, uid),
-                               {.uid = uid,
-                                .operation = "set_keyring_policy",
-                                .keyring = request.keyring_id().substr(0, 64),
-                                .kid = {},
-                                .result = {},
-                                .detail = {}});
+    return service_->journaled(set_policy(*service_, request, uid), {.uid = uid,
+                                                                     .operation = "set_keyring_policy",
+                                                                     .keyring = request.keyring_id(),
+                                                                     .kid = {},
+                                                                     .result = {},
+                                                                     .detail = {}});
 }
 
 }  // namespace tessera::keyd

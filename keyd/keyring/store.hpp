@@ -25,6 +25,7 @@ namespace tessera::keyd {
 enum class Table : std::size_t { keyrings, keys, issuers, intents, data_keys, wrapping_keys, settings };
 inline constexpr std::size_t table_count = 7;
 
+// Any text: the journal escapes and cuts it (journal_text).
 struct JournalLine {
     std::uint32_t uid = 0;
     std::string operation;

@@ -284,6 +284,30 @@ BOOST_FIXTURE_TEST_CASE(the_journal_names_who_did_what_and_what_was_refused, Ope
     BOOST_TEST(keyrings->read_journal(read).value().entries_size() == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(no_text_makes_the_journal_unreadable, OpenHouse)
+{
+    const std::string keyring = make_keyring("a", issuer).keyring_id();
+    v1::RevokeKey revoke;
+    revoke.set_keyring_id(keyring);
+    revoke.set_kid(show(keyring).keys(0).kid());
+    std::string reason = "x\nforged ok \xe2\x80\xae";
+    while (reason.size() < 3000) {
+        reason += "\xc3\xa9";
+    }
+    revoke.set_reason(reason);
+    BOOST_TEST(keyrings->revoke_key(revoke, test_uid).has_value());
+    v1::CreateKeyring create;  // refused
+    create.set_label("y" + reason.substr(reason.size() - 2000));
+    BOOST_TEST(code_of(keyrings->create_keyring(create, test_uid)) == v1::MALFORMED_REQUEST);
+    const auto page = keyrings->read_journal(v1::ReadJournal{}).value();
+    v1::JournalPage read;  // as a client does: text that is no UTF-8 does not parse
+    BOOST_TEST(read.ParseFromString(page.SerializeAsString()));
+    BOOST_TEST_REQUIRE(read.entries_size() == 3);
+    BOOST_TEST(read.entries(1).detail().starts_with("x\\x0aforged ok \\xe2\\x80\\xae\xc3\xa9"));
+    BOOST_TEST(read.entries(1).detail().size() <= 1024U);
+    BOOST_TEST(read.entries(2).detail().ends_with("\xc3\xa9..."));
+}
+
 BOOST_FIXTURE_TEST_CASE(what_is_refused_to_a_front_costs_no_write, OpenHouse)
 {
     const auto unknown = ensure_request(issuer, "no-such-keyring");
