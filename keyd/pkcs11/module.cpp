@@ -1,11 +1,12 @@
 #include "keyd/pkcs11/module.hpp"
 
+#include <cerrno>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <span>
 
 #include <csignal>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/log.hpp"
@@ -43,6 +44,27 @@ Result<CK_FUNCTION_LIST*, TokenError> load_library(const std::string& path)
     return functions;
 }
 
+// Straight into `out`: a stream would keep a copy in its buffer, which nobody wipes. 0 when the file cannot be read.
+std::size_t read_file(const std::string& path, std::span<std::uint8_t> out)
+{
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    std::size_t size = 0;
+    while (file >= 0 && size < out.size()) {
+        const ssize_t got = ::read(file, out.data() + size, out.size() - size);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            break;
+        }
+        size += static_cast<std::size_t>(got);
+    }
+    if (file >= 0) {
+        ::close(file);
+    }
+    return size;
+}
+
 }  // namespace
 
 PinSource no_pin()
@@ -53,11 +75,9 @@ PinSource no_pin()
 PinSource pin_from_file(std::string path)
 {
     return [path = std::move(path)] {
-        std::ifstream file{path, std::ios::binary};
         SecretBytes content{pin_file_bytes_max};
         const auto out = content.reveal_writable(RevealTag{"pin file: read"});
-        file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
-        auto size = static_cast<std::size_t>(file.gcount());
+        std::size_t size = read_file(path, out);
         if (size > 0 && out[size - 1] == '\n') {
             --size;
         }
