@@ -130,12 +130,12 @@ Result<std::vector<server::Listener>, StartError> make_listeners(asio::io_contex
 // What the management thread does between calls: opens the records as soon as the token allows it, then rotation.
 class Chores {
 public:
-    Chores(Keyrings& keyrings, const Clock& clock) : keyrings_(keyrings), clock_(clock) {}
+    explicit Chores(Keyrings& keyrings) : keyrings_(keyrings) {}
 
     Milliseconds run()
     {
         if (keyrings_.is_started()) {
-            return keyrings_.tick(clock_.now());
+            return keyrings_.tick();
         }
         const auto started = keyrings_.start();
         const v1::ErrorCode code = started ? v1::ERROR_UNSPECIFIED : started.error().code;
@@ -151,7 +151,6 @@ public:
 
 private:
     Keyrings& keyrings_;
-    const Clock& clock_;
     v1::ErrorCode last_ = v1::INTERNAL;
 };
 
@@ -189,7 +188,7 @@ KeyringOptions keyring_options(const KeydSettings& settings, const Told& told)
 int serve(const KeydSettings& settings, const server::Inheritance& inheritance, asio::io_context& loop,
           server::Rooms& rooms, std::vector<server::Listener> listeners, Told& told)
 {
-    Chores chores{rooms.keyrings, rooms.clock};
+    Chores chores{rooms.keyrings};
     chores.run();
     server::Server server{loop, rooms};
     const auto deliver = [&server](std::vector<server::Answered> answers) {

@@ -93,7 +93,7 @@ void Keyrings::check_keys(v1::SelfTestReport& report)
         return;
     }
     for (const NamedToken& named : service_->tokens) {
-        const Tick begun = SystemClock{}.tick();
+        const Tick begun = service_->clock.tick();
         const Findings findings = check_token(*service_, named);
         v1::SelfTestReport::Check& check = *report.add_checks();
         check.set_name(fmt::format("token {}: every key on record", named.label));
@@ -110,7 +110,7 @@ void Keyrings::check_keys(v1::SelfTestReport& report)
             service_->alarms.raise(
                 alarm, fmt::format("token {}: {}; is it the right token?", named.label, check.detail()));
         }
-        const auto took = std::chrono::duration_cast<Microseconds>(SystemClock{}.tick() - begun);
+        const auto took = std::chrono::duration_cast<Microseconds>(service_->clock.tick() - begun);
         check.set_duration_us(static_cast<std::uint32_t>(took.count()));
     }
 }

@@ -83,8 +83,8 @@ public:
 
     // Does at most one step that is due (a key transition, one key generation, a few data keys wrapped again, counters
     // flushed) and answers how long to wait until the next call: 0 when more is due, at most 60 s. Early calls are harmless.
-    // Call it after every management call too. `now` is the clock's.
-    Milliseconds tick(Instant now);
+    // Call it after every management call too.
+    Milliseconds tick();
 
     // ---- loop: signing and reading
 

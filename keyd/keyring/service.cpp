@@ -49,6 +49,11 @@ Microseconds since_boot(Tick tick)
 
 Tick token_deadline() { return SystemClock{}.tick() + token_wait_max; }
 
+static_assert(static_cast<int>(v1::ES256) == static_cast<int>(pkcs11::Algorithm::es256)
+              && static_cast<int>(v1::RS256) == static_cast<int>(pkcs11::Algorithm::rs256)
+              && static_cast<int>(v1::PS256) == static_cast<int>(pkcs11::Algorithm::ps256)
+              && static_cast<int>(v1::EDDSA) == static_cast<int>(pkcs11::Algorithm::eddsa));
+
 pkcs11::Algorithm to_token_algorithm(v1::Algorithm algorithm)
 {
     return static_cast<pkcs11::Algorithm>(algorithm);

@@ -77,7 +77,7 @@ Answer<bool> work_on_tokens(Service& service)
 
 }  // namespace
 
-Milliseconds Keyrings::tick(Instant)
+Milliseconds Keyrings::tick()
 {
     Service& service = *service_;
     if (!service.is_started) {
@@ -91,7 +91,7 @@ Milliseconds Keyrings::tick(Instant)
         return Milliseconds{0};
     }
     const Milliseconds wait = is_trusted(service.clock_memory) ? time_to_next(service, now) : failure_pause;
-    const Tick tick = SystemClock{}.tick();
+    const Tick tick = service.clock.tick();
     if (tick < service.retry_after) {
         return std::min(wait, std::chrono::ceil<Milliseconds>(service.retry_after - tick));
     }

@@ -74,7 +74,7 @@ void KeyringHouse::stop()
 
 void KeyringHouse::settle()
 {
-    for (int steps = 0; keyrings->tick(clock.now()) == Milliseconds{0}; ++steps) {
+    for (int steps = 0; keyrings->tick() == Milliseconds{0}; ++steps) {
         if (steps > 1000) {
             throw std::runtime_error("keyd never settles");
         }

@@ -64,7 +64,7 @@ private:
     void live()
     {
         try {
-            while (house_.keyrings->tick(house_.clock.now()) == Milliseconds{0}) {}
+            while (house_.keyrings->tick() == Milliseconds{0}) {}
             if (one_in(300)) {
                 v1::RotateKeyring rotate;
                 rotate.set_keyring_id(keyring_);

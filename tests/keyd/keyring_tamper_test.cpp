@@ -28,9 +28,9 @@ void fill(KeyringHouse& house)
     BOOST_TEST(house.keyrings->seal(seal, soon()).has_value());
     // The clock's row.
     house.clock.jump(Seconds{86400});
-    house.keyrings->tick(house.clock.now());
+    house.keyrings->tick();
     house.clock.jump(Seconds{-86400});
-    house.keyrings->tick(house.clock.now());
+    house.keyrings->tick();
     house.stop();
     // An intent that was never settled.
     BOOST_TEST(house.kill_at("key.intended", 1, [](KeyringHouse& child) {
