@@ -6,6 +6,18 @@
 
 namespace tessera::http {
 
+BodyBytes::~BodyBytes() { connections_.bodies_bytes_ -= bytes_; }
+
+bool BodyBytes::add(std::size_t bytes)
+{
+    if (bytes > connections_.limits_.bodies_bytes_max - connections_.bodies_bytes_) {
+        return false;
+    }
+    bytes_ += bytes;
+    connections_.bodies_bytes_ += bytes;
+    return true;
+}
+
 Connection::Connection(Connections& connections) : connections_(connections)
 {
     place_ = connections.busy_.insert(connections.busy_.end(), this);

@@ -20,6 +20,22 @@ enum class Phase { handshake, idle, head, body, handling, write, linger };
 
 class Connections;
 
+// The bytes of one body on its way, counted among those of all connections while this lives. It must not outlive them.
+class BodyBytes {
+public:
+    explicit BodyBytes(Connections& connections) : connections_(connections) {}
+    ~BodyBytes();
+    BodyBytes(const BodyBytes&) = delete;
+    BodyBytes& operator=(const BodyBytes&) = delete;
+
+    // False when there is no room for so many more.
+    bool add(std::size_t bytes);
+
+private:
+    Connections& connections_;
+    std::size_t bytes_ = 0;
+};
+
 // What Connections knows of a session.
 class Connection {
 public:
@@ -68,6 +84,7 @@ public:
 
 private:
     friend class Connection;
+    friend class BodyBytes;
     static constexpr Milliseconds tick_every{100};
     // A client that has just sent a request on an idle connection must not find it closed.
     static constexpr Milliseconds idle_grace{1000};
@@ -84,6 +101,7 @@ private:
     asio::steady_timer timer_;
     std::list<Connection*> idle_;  // idle longest first
     std::list<Connection*> busy_;
+    std::size_t bodies_bytes_ = 0;
     bool draining_ = false;
     bool stopped_ = false;
     Tick drain_end_ = Tick::max();

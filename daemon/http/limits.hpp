@@ -12,6 +12,8 @@ struct Limits {
     std::size_t url_bytes_max = 8 * 1024;    // 414
     std::size_t headers_max = 100;           // 431
     std::size_t connections_max = 16'384;    // of one event loop
+    // Of request bodies that are not complete yet, all connections of one event loop together: 503.
+    std::size_t bodies_bytes_max = 32 * 1024 * 1024;
     Milliseconds handshake{10'000};
     Milliseconds head{10'000};  // from the first byte of a request to the end of its header
     Milliseconds body{20'000};

@@ -216,10 +216,15 @@ private:
             && !co_await write_text("HTTP/1.1 100 Continue\r\n\r\n")) {
             co_return false;
         }
+        BodyBytes received{site_.connections};
         while (true) {
             std::size_t consumed = 0;
             const auto need = unread().empty() ? Parser::Need::more : parser_.feed_body(unread(), consumed);
             take(consumed);
+            if (!received.add(consumed)) {
+                co_await refuse({503, "The server is receiving as many bodies as it can hold."});
+                co_return false;
+            }
             if (need == Parser::Need::refused) {
                 co_await refuse(parser_.refusal());
                 co_return false;
@@ -326,6 +331,7 @@ private:
         forgive();
         const Counter counter = refusal.status == 408   ? Counter::requests_timed_out
                                 : refusal.status == 400 ? Counter::requests_malformed
+                                : refusal.status == 503 ? Counter::requests_shed_process
                                                         : Counter::requests_too_large;
         site_.metrics.count(counter);
         Framing framing;
@@ -333,7 +339,13 @@ private:
         framing.tls = peer_.tls;
         const std::string id = new_request_id();
         framing.request_id = id;
-        co_await write(json_error(refusal.status, "invalid_request", refusal.description), framing);
+        const bool is_ours = refusal.status == 503;
+        Response response = json_error(
+            refusal.status, is_ours ? "temporarily_unavailable" : "invalid_request", refusal.description);
+        if (is_ours) {
+            response.set("Retry-After", "1");
+        }
+        co_await write(response, framing);
         log::write(log::Level::info, "request_refused", id,
                    {{"status", refusal.status}, {"why", refusal.description}, {"peer", peer_.address}});
     }

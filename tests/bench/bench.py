@@ -32,6 +32,7 @@ GROUPS = (
     ("memory", process_rows.memory),
     ("cold-start", process_rows.cold_start),
     ("rotation", process_rows.rotation_under_load),
+    ("overload", process_rows.ten_times_the_load),
     ("realms", realm_rows.ten_thousand_realms),
     ("realm-keyrings", realm_rows.keyrings_of_their_own),
 )

@@ -59,6 +59,7 @@ class Load:
 @dataclass
 class Run:
     rate: float
+    rate_2xx: float
     p50_us: int
     p99_us: int
     failed: int
@@ -84,7 +85,8 @@ def run_wrk(load: Load, seconds: int, pids: dict[str, int]) -> Run:
     result = json.loads(found.group(1))
     done = max(result["requests"], 1)
     after = {name: cpu_us(pid) for name, pid in pids.items()}
-    return Run(rate=result["requests"] / (result["duration_us"] / 1e6), p50_us=result["p50_us"], p99_us=result["p99_us"],
+    seconds_taken = result["duration_us"] / 1e6
+    return Run(rate=result["requests"] / seconds_taken, rate_2xx=(result["requests"] - result["non_2xx"]) / seconds_taken, p50_us=result["p50_us"], p99_us=result["p99_us"],
                failed=result["non_2xx"] + result["broken"],
                cpu_us_per_operation={name: (after[name] - before[name]) / done for name in pids})
 

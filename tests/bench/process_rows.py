@@ -1,5 +1,6 @@
-"""Figures of the processes: memory, start, rotation under load."""
+"""Figures of the processes: memory, start, rotation under load, more load than they can bear."""
 
+import concurrent.futures
 import http.client
 import threading
 import time
@@ -87,3 +88,21 @@ def rotation_under_load(served: Served, report: Report) -> None:
                peer=normal.median.p99_us / 1000, goal="<= 2 x", met=run.p99_us <= 2 * normal.median.p99_us)
     for problem in sorted(set(problems))[:3]:
         report.note(f"note: {problem}")
+
+
+def ten_times_the_load(served: Served, report: Report) -> None:
+    """Ten times the connections that reach the peak, all of one realm; meanwhile another realm's few."""
+    other = Realm.create(served.stack)
+    quiet = served.token_load(other, other.create_client(), connections=2, pause_ms=20)
+    peak = three_runs(served.token_load(), served.seconds, served.pids())
+    alone = three_runs(quiet, served.seconds, served.pids())
+    flood = served.token_load(connections=320)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        flooding = pool.submit(run_wrk, flood, served.seconds, served.pids())
+        beside = run_wrk(quiet, served.seconds - 1, served.pids())
+        over = flooding.result()
+    report.add("ten times the load: tokens", over.rate_2xx, "1/s", against=f"peak {peak.median.rate:,.0f}/s", peer=peak.median.rate,
+               goal=">= 90 % of the peak", met=over.rate_2xx >= 0.9 * peak.median.rate)
+    report.note(f"{over.failed:,} requests refused; p50 {over.p50_us / 1000:.1f} ms")
+    report.add("ten times the load: p99 of another realm", beside.p99_us / 1000, "ms", against=f"p99 alone {alone.median.p99_us / 1000:.1f} ms",
+               peer=alone.median.p99_us / 1000, goal="<= 2 x", met=beside.p99_us <= 2 * alone.median.p99_us and beside.failed == 0)

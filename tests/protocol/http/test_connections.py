@@ -1,8 +1,10 @@
 """Deadlines, the connection cap, drain and hand-over."""
 
 import concurrent.futures
+import contextlib
 import os
 import resource
+import select
 import signal
 import socket
 import subprocess
@@ -49,6 +51,29 @@ def test_a_body_that_does_not_end_is_a_408(start_front):
     with front.connect() as connection:
         connection.send(b"POST /realms/a/token HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
         assert connection.response()[0] == 408
+
+
+def test_bodies_on_their_way_have_a_budget_together(start_front):
+    """32 MiB for each event loop (daemon/http/limits.hpp): beyond it 503 at once, and room again when they are gone."""
+    front = start_front(threads=1, body_timeout=120)
+    body = b"x" * 65536
+    head = b"POST /realms/a/token HTTP/1.1\r\nHost: a\r\nContent-Length: 65536\r\n\r\n"
+    with contextlib.ExitStack() as held:
+        connections = [held.enter_context(front.connect()) for _ in range(32 * 1024 * 1024 // len(body) + 4)]
+        for connection in connections:
+            connection.send(head + body[:-1])
+        answered, _, _ = select.select([each.socket for each in connections], [], [], 20)
+        refused = next(each for each in connections if each.socket in answered)
+        status, fields, text = refused.response()
+        assert status == 503 and fields["retry-after"] == "1" and b"bodies" in text
+        assert front.get("/x")[0] == 404
+
+    def answer_to_a_whole_body():
+        with front.connect() as connection:
+            connection.send(head + body)
+            return connection.response()[2]
+
+    wait_for("room again", lambda: b"bodies" not in answer_to_a_whole_body())
 
 
 def test_idle_connections_are_closed_without_a_word(start_front):
