@@ -1,8 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
-#include <atomic>
 #include <future>
-#include <thread>
 
 #include "base/clock.hpp"
 #include "keyd/server/lent.hpp"
@@ -35,19 +33,19 @@ BOOST_AUTO_TEST_CASE(taking_back_waits_for_whoever_uses_it)
     int object = 0;
     lent.lend(object);
     std::promise<void> entered;
-    std::atomic<bool> is_in_use{false};
-    std::thread user{[&] {
+    std::promise<void> leave;
+    auto user = std::async(std::launch::async, [&] {
         lent.with([&](int&) {
-            is_in_use = true;
             entered.set_value();
-            std::this_thread::sleep_for(Milliseconds{50});
-            is_in_use = false;
+            leave.get_future().wait();
         });
-    }};
+    });
     entered.get_future().wait();
-    lent.take_back();
-    BOOST_TEST(!is_in_use);
-    user.join();
+    auto taker = std::async(std::launch::async, [&] { lent.take_back(); });
+    BOOST_TEST((taker.wait_for(Milliseconds{50}) == std::future_status::timeout));
+    leave.set_value();
+    taker.get();
+    user.get();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
