@@ -9,113 +9,80 @@ namespace tessera::audit {
 namespace {
 
 using enum EventType;
-using enum Source;
 
 constexpr std::array specs{
     EventSpec{oauth_token_issued,
               "oauth.token.issued",
-              oauth,
               "An access token was signed and may have been sent.",
               {"jti", "kid", "resources", "scope", "expire_time", "auth_method", "grant_type"}},
     EventSpec{oauth_token_refused,
               "oauth.token.refused",
-              oauth,
               "An authenticated client, or a malformed request, was refused a token.",
               {"grant_type", "resources", "scope", "auth_method", "reason"}},
     EventSpec{oauth_client_authentication_failed,
               "oauth.client_authentication.failed",
-              oauth,
               "A client did not prove who it is.",
               {"auth_method", "reason"}},
     EventSpec{project_created,
               "project.created",
-              console,
               "A project, and with it a realm, was made.",
               {"slug", "display_name", "keyring", "issuer"}},
-    EventSpec{project_updated,
-              "project.updated",
-              console,
-              "Settings of a project were changed.",
-              {"fields", "revision"}},
-    EventSpec{project_disabled, "project.disabled", console, "A realm stopped answering.", {"revision"}},
-    EventSpec{project_enabled, "project.enabled", console, "A realm answers again.", {"revision"}},
+    EventSpec{
+        project_updated, "project.updated", "Settings of a project were changed.", {"fields", "revision"}},
+    EventSpec{project_disabled, "project.disabled", "A realm stopped answering.", {"revision"}},
+    EventSpec{project_enabled, "project.enabled", "A realm answers again.", {"revision"}},
     EventSpec{client_created,
               "client.created",
-              console,
               "A client was registered.",
               {"display_name", "profile", "auth_method", "grant_types"}},
-    EventSpec{client_updated,
-              "client.updated",
-              console,
-              "Settings of a client were changed.",
-              {"fields", "revision"}},
-    EventSpec{client_disabled, "client.disabled", console, "A client may get no more tokens.", {"revision"}},
-    EventSpec{client_enabled, "client.enabled", console, "A client may get tokens again.", {"revision"}},
-    EventSpec{client_deleted, "client.deleted", console, "A client was deleted.", {"display_name"}},
+    EventSpec{client_updated, "client.updated", "Settings of a client were changed.", {"fields", "revision"}},
+    EventSpec{client_disabled, "client.disabled", "A client may get no more tokens.", {"revision"}},
+    EventSpec{client_enabled, "client.enabled", "A client may get tokens again.", {"revision"}},
+    EventSpec{client_deleted, "client.deleted", "A client was deleted.", {"display_name"}},
     EventSpec{client_secret_created,
               "client.secret.created",
-              console,
               "A client got another secret.",
               {"secret", "hint", "expire_time"}},
-    EventSpec{client_secret_deleted,
-              "client.secret.deleted",
-              console,
-              "A secret of a client stopped working.",
-              {"secret"}},
+    EventSpec{
+        client_secret_deleted, "client.secret.deleted", "A secret of a client stopped working.", {"secret"}},
     EventSpec{client_keys_updated,
               "client.keys.updated",
-              console,
               "The public keys of a client were replaced.",
               {"kids", "key_count", "revision"}},
     EventSpec{client_access_updated,
               "client.access.updated",
-              console,
               "What a client may ask for at a resource was changed.",
               {"resource", "scopes", "granted"}},
-    EventSpec{
-        resource_created, "resource.created", console, "A resource was registered.", {"uri", "display_name"}},
-    EventSpec{
-        resource_updated, "resource.updated", console, "A resource was changed.", {"fields", "revision"}},
-    EventSpec{resource_deleted, "resource.deleted", console, "A resource was deleted.", {"uri"}},
+    EventSpec{resource_created, "resource.created", "A resource was registered.", {"uri", "display_name"}},
+    EventSpec{resource_updated, "resource.updated", "A resource was changed.", {"fields", "revision"}},
+    EventSpec{resource_deleted, "resource.deleted", "A resource was deleted.", {"uri"}},
     EventSpec{resource_scope_put,
               "resource.scope.put",
-              console,
               "A scope of a resource was added or described anew.",
               {"scope", "description"}},
-    EventSpec{resource_scope_deleted,
-              "resource.scope.deleted",
-              console,
-              "A scope of a resource was deleted.",
-              {"scope"}},
-    EventSpec{keyring_created,
-              "keyring.created",
-              console,
-              "A keyring was made for a realm.",
-              {"issuer", "label", "algorithms", "shared"}},
+    EventSpec{
+        resource_scope_deleted, "resource.scope.deleted", "A scope of a resource was deleted.", {"scope"}},
+    EventSpec{
+        keyring_created, "keyring.created", "A keyring was made for a realm.", {"issuer", "label", "shared"}},
     EventSpec{
         keyring_changed,
         "keyring.changed",
-        keyd_push,
         "The published keys or the policy of a keyring changed: a rotation step, a revocation, a new policy.",
         {"revision", "kids", "destroyed"}},
     EventSpec{audit_exported,
               "audit.exported",
-              console,
               "Audit events left the appliance as JSON lines.",
-              {"filter", "from", "before", "count"}},
+              {"filter", "count"}},
     EventSpec{audit_retention_changed,
               "audit.retention.changed",
-              console,
               "How long a realm's audit events are kept was changed.",
               {"days", "days_before"}},
     EventSpec{audit_purged,
               "audit.purged",
-              job,
               "Audit events older than their realm's retention were deleted.",
               {"count", "last_position", "before"}},
     EventSpec{operator_refused,
               "operator.refused",
-              console,
               "A call of the console API was refused: by policy, or a write for any reason.",
               {"operation", "reason"}},
 };
@@ -141,16 +108,6 @@ const EventSpec& spec_of(EventType type)
     const auto at = static_cast<std::size_t>(type);
     ASSERT(at < specs.size());
     return specs[at];
-}
-
-std::optional<EventType> find_type(std::string_view name)
-{
-    for (const EventSpec& spec : specs) {
-        if (spec.name == name) {
-            return spec.type;
-        }
-    }
-    return std::nullopt;
 }
 
 }  // namespace tessera::audit

@@ -1,12 +1,11 @@
 // The typed catalogue of audit events: what may be recorded, under which name, by whom, with which body fields.
 //
-// A body field that is not listed here is never stored: that keeps secrets out by construction, and lets the manual and
-// the console describe every event from one table. Names are part of the interface: never reused, never renamed.
+// A body field that is not listed here is never stored: that keeps secrets out by construction, and
+// docs/reference/audit-events.md comes from the same table. Names are part of the interface: never reused, never renamed.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -42,13 +41,9 @@ enum class EventType {
     operator_refused,
 };
 
-// The part of the appliance that may write an event.
-enum class Source { oauth, console, keyd_push, job };
-
 struct EventSpec {
     EventType type;
     std::string_view name;
-    Source source;
     std::string_view meaning;
     std::array<std::string_view, 8> fields;  // of the body; unused places are empty
 
@@ -66,6 +61,5 @@ struct EventSpec {
 // In the order of EventType.
 std::span<const EventSpec> catalogue();
 const EventSpec& spec_of(EventType type);
-std::optional<EventType> find_type(std::string_view name);
 
 }  // namespace tessera::audit

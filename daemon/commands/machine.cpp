@@ -1,9 +1,10 @@
-// tessera migrate|setup|version|completion
+// tessera migrate|setup|version|completion|reference (doctor has a file of its own)
 #include <algorithm>
 #include <iostream>
 
 #include <fmt/format.h>
 
+#include "daemon/audit/catalogue.hpp"
 #include "daemon/commands/client_arguments.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/doctor.hpp"
@@ -92,9 +93,32 @@ CommandResult completion(const Invocation& invocation, const Environment&)
     return ok();
 }
 
-CommandResult reference(const Invocation&, const Environment&)
+void print_audit_events()
 {
-    std::cout << cli_markdown();
+    std::cout << "# Audit events\n\nWritten by `tessera reference audit-events` from the catalogue "
+                 "(`daemon/audit/catalogue.cpp`). A field that is not listed is never stored.\n\n"
+                 "| type | meaning | fields of the body |\n|---|---|---|\n";
+    for (const audit::EventSpec& spec : audit::catalogue()) {
+        std::string fields;
+        for (const std::string_view field : spec.fields) {
+            if (!field.empty()) {
+                fields += fmt::format("{}`{}`", fields.empty() ? "" : ", ", field);
+            }
+        }
+        std::cout << fmt::format("| `{}` | {} | {} |\n", spec.name, spec.meaning, fields);
+    }
+}
+
+CommandResult reference(const Invocation& invocation, const Environment&)
+{
+    TRY(auto topic, invocation.argument(0, "cli or audit-events"));
+    if (topic == "cli") {
+        std::cout << cli_markdown();
+    } else if (topic == "audit-events") {
+        print_audit_events();
+    } else {
+        return CommandError{Exit::usage, "there is a reference of cli and of audit-events"};
+    }
     return ok();
 }
 
@@ -112,7 +136,7 @@ constexpr Command table[] = {
     {"doctor", "", "", "Check everything and say what to do.", doctor_options, doctor},
     {"version", "", "", "The version of this binary.", {}, version},
     {"completion", "", "SHELL", "A completion script for bash, zsh or fish.", {}, completion},
-    {"reference", "", "", "This reference as Markdown.", {}, reference},
+    {"reference", "", "TOPIC", "A reference as Markdown, of cli or audit-events.", {}, reference},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <mutex>
 #include <thread>
@@ -11,11 +12,11 @@
 #include <unistd.h>
 
 #include "base/log.hpp"
+#include "base/sd_notify.hpp"
 #include "daemon/audit/jobs.hpp"
 #include "daemon/commands/admin_site.hpp"
 #include "daemon/commands/front_loop.hpp"
 #include "daemon/commands/listeners.hpp"
-#include "daemon/commands/sd_notify.hpp"
 #include "daemon/commands/serve_options.hpp"
 #include "daemon/http/handover.hpp"
 #include "daemon/metrics_text.hpp"
@@ -40,6 +41,12 @@ int fail(int code, const std::string& text)
 {
     std::fprintf(stderr, "tessera serve: %s\n", text.c_str());
     return code;
+}
+
+void tell_manager(std::string_view state)
+{
+    const char* socket = std::getenv("NOTIFY_SOCKET");
+    sd_notify(socket == nullptr ? std::string_view{} : socket, state);
 }
 
 // File first, then arguments, wherever --config stands among them.
@@ -162,7 +169,7 @@ void reload_certificate(const Certificate& certificate, Loops& loops)
 void drain(Loops& loops, const sigset_t& signals, Milliseconds longest)
 {
     log::info("draining");
-    sd_notify("STOPPING=1");
+    tell_manager("STOPPING=1");
     for (const auto& loop : loops) {
         loop->drain();
     }
@@ -350,7 +357,7 @@ int run(const Settings& settings, const Checked& checked, std::span<const std::s
     log::info("serving", {{"version", TESSERA_VERSION},
                           {"issuer_base", settings.text("issuer-base")},
                           {"loops", public_loops}});
-    sd_notify("READY=1\nMAINPID=" + std::to_string(getpid()));
+    tell_manager("READY=1\nMAINPID=" + std::to_string(getpid()));
     http::retire_predecessor();
 
     run_until_told(process.loops, signals, settings, certificate, arguments, sockets, process.draining,

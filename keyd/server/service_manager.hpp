@@ -1,4 +1,4 @@
-// What systemd wants to hear (sd_notify(3)), written to its socket without libsystemd.
+// What systemd wants to hear: that keyd is ready, and that its loop still turns.
 #pragma once
 
 #include <string>

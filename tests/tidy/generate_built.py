@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the references the build knows best: docs/reference/cli.md from the command table, docs/reference/console-openapi.json.
+"""Writes the references the build knows best: cli.md from the command table, audit-events.md from the catalogue, console-openapi.json.
 
 usage: generate_built.py [--check]      TESSERA_BINARIES names a build directory (build/sanitize)
 
@@ -15,8 +15,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILT = pathlib.Path(os.environ.get("TESSERA_BINARIES", ROOT / "build" / "sanitize"))
 
 
-def cli() -> str:
-    return subprocess.run([BUILT / "daemon" / "tessera", "reference"], check=True, capture_output=True, text=True).stdout
+def reference(topic: str) -> str:
+    return subprocess.run([BUILT / "daemon" / "tessera", "reference", topic], check=True, capture_output=True, text=True).stdout
 
 
 def openapi() -> str:
@@ -24,7 +24,7 @@ def openapi() -> str:
     return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
-PAGES = {"cli.md": cli, "console-openapi.json": openapi}
+PAGES = {"cli.md": lambda: reference("cli"), "audit-events.md": lambda: reference("audit-events"), "console-openapi.json": openapi}
 
 
 def main() -> int:

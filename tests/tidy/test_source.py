@@ -25,7 +25,7 @@ BANNED = [
     (r"\bgetenv\s*\(", "product",
      {"keyd/server/listener.cpp": "sd_listen_fds(3)", "keyd/server/confinement.cpp": "sd_notify(3)",
       "daemon/main.cpp": "socket paths of the CLI", "daemon/http/sockets.cpp": "sd_listen_fds(3)",
-      "daemon/http/handover.cpp": "who a successor replaces", "daemon/commands/sd_notify.cpp": "sd_notify(3)"},
+      "daemon/http/handover.cpp": "who a successor replaces", "daemon/commands/serve.cpp": "sd_notify(3)"},
      "a setting"),
     (r"\b(system|popen)\s*\(", "product", {}, "no shell"),
     (r"\bstd::regex\b", "product", {}, "unbounded back-tracking: write the check"),
