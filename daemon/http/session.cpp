@@ -1,6 +1,5 @@
 #include "daemon/http/session.hpp"
 
-#include <cstring>
 #include <type_traits>
 
 #include <boost/asio/co_spawn.hpp>
@@ -9,12 +8,12 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-#include <sys/socket.h>
 
 #include "base/log.hpp"
 #include "daemon/http/correlation.hpp"
 #include "daemon/http/parser.hpp"
 #include "daemon/http/serialize.hpp"
+#include "daemon/http/sockets.hpp"
 
 namespace tessera::http {
 
@@ -27,34 +26,6 @@ constexpr std::size_t read_bytes = 4096;
 // Content up to this size travels in the head's buffer.
 constexpr std::size_t copied_content_bytes_max = 16 * 1024;
 
-// Who is at the other end, from the kernel.
-Peer peer_of(Socket& socket)
-{
-    Peer peer;
-    error_code ec;
-    const auto endpoint = socket.remote_endpoint(ec);
-    if (ec) {
-        return peer;
-    }
-    const int family = endpoint.protocol().family();
-    if (family == AF_UNIX) {
-        ucred credentials{};
-        socklen_t size = sizeof credentials;
-        if (getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
-            peer.uid = credentials.uid;
-        }
-        return peer;
-    }
-    asio::ip::tcp::endpoint address;
-    if (endpoint.size() <= address.capacity()) {
-        std::memcpy(address.data(), endpoint.data(), endpoint.size());
-        address.resize(endpoint.size());
-        peer.address = address.address().to_string();
-        peer.port = address.port();
-    }
-    return peer;
-}
-
 template <class Stream>
 class Session final : public Connection {
 public:
@@ -63,7 +34,7 @@ public:
           site_(site),
           stream_(std::move(stream)),
           parser_(site.limits),
-          peer_(peer_of(socket()))
+          peer_(peer_of(socket().native_handle()))
     {
         peer_.tls = is_tls;
     }

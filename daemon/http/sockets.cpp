@@ -16,6 +16,8 @@
 
 namespace tessera::http {
 
+namespace asio = boost::asio;
+
 namespace {
 
 constexpr int backlog = 4096;
@@ -60,6 +62,29 @@ SocketFd::~SocketFd()
 }
 
 SocketFd SocketFd::duplicate() const { return SocketFd{fcntl(fd_, F_DUPFD_CLOEXEC, first_inherited_fd)}; }
+
+Peer peer_of(int socket)
+{
+    Peer peer;
+    asio::ip::tcp::endpoint address;
+    auto* const name = reinterpret_cast<sockaddr*>(address.data());
+    auto size = static_cast<socklen_t>(address.capacity());
+    if (getpeername(socket, name, &size) != 0) {
+        return peer;
+    }
+    if (name->sa_family == AF_UNIX) {
+        ucred credentials{};
+        size = sizeof credentials;
+        if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
+            peer.uid = credentials.uid;
+        }
+    } else if (size <= address.capacity()) {
+        address.resize(size);
+        peer.address = address.address().to_string();
+        peer.port = address.port();
+    }
+    return peer;
+}
 
 std::vector<NamedSocket> take_inherited_sockets()
 {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "daemon/http/request.hpp"
 
 namespace tessera::http {
 
@@ -33,6 +34,9 @@ struct NamedSocket {
     std::string name;  // "http", "admin", "console"
     SocketFd fd;
 };
+
+// Who is at the other end of a connected socket, as the kernel says; empty members when it does not.
+Peer peer_of(int socket);
 
 // What LISTEN_FDS, LISTEN_FDNAMES and LISTEN_PID hand to this process; the variables are removed. Once, before threads.
 std::vector<NamedSocket> take_inherited_sockets();

@@ -86,7 +86,8 @@ def run_wrk(load: Load, seconds: int, pids: dict[str, int]) -> Run:
     done = max(result["requests"], 1)
     after = {name: cpu_us(pid) for name, pid in pids.items()}
     seconds_taken = result["duration_us"] / 1e6
-    return Run(rate=result["requests"] / seconds_taken, rate_2xx=(result["requests"] - result["non_2xx"]) / seconds_taken, p50_us=result["p50_us"], p99_us=result["p99_us"],
+    return Run(rate=result["requests"] / seconds_taken,
+               rate_2xx=(result["requests"] - result["non_2xx"]) / seconds_taken, p50_us=result["p50_us"], p99_us=result["p99_us"],
                failed=result["non_2xx"] + result["broken"],
                cpu_us_per_operation={name: (after[name] - before[name]) / done for name in pids})
 
