@@ -47,6 +47,7 @@ Answer<const KeyringFace::Header*> find_header(const KeyringFace& keyring, const
     return &*header;
 }
 
+const Refusal foreign_issuer{v1::ISSUER_FOREIGN, "iss is not enrolled in the keyring"};
 const Refusal key_withdrawn{v1::NO_ACTIVE_KEY, "the key was revoked meanwhile; another signs now"};
 
 }  // namespace
@@ -70,12 +71,14 @@ Answer<PendingSignature> Keyrings::prepare_sign(const v1::SignJwt& request, Inst
         return unknown_keyring;
     }
     TRY(const auto* header, find_header(*keyring, request));
-    TRY(const auto issuer, check_claims(request.claims(), keyring->lifetime_max, now));
+    TRY(auto issuer, check_claims(request.claims(), keyring->lifetime_max, now));
     if (!service_->directory.signs_for(*keyring, issuer)) {
-        return Refusal{v1::ISSUER_FOREIGN, "iss is not enrolled in the keyring"};
+        return foreign_issuer;
     }
     TRY(service_->check_clock(now));
     return PendingSignature{.key = header->key,
+                            .keyring = keyring->id,
+                            .issuer = std::move(issuer),
                             .input = header->prefix + base64url_encode(as_bytes(request.claims()))};
 }
 
@@ -83,6 +86,9 @@ Answer<Bytes> Keyrings::sign(const PendingSignature& pending, Tick deadline) con
 {
     if (pending.key->is_withdrawn) {
         return key_withdrawn;
+    }
+    if (service_->directory.keyring_of(pending.issuer) != pending.keyring) {
+        return foreign_issuer;
     }
     auto signature = pending.key->token.sign(pending.key->ref, as_bytes(pending.input), deadline);
     if (signature.has_error()) {

@@ -26,6 +26,7 @@
 
 #include "base/clock.hpp"
 #include "base/encoding.hpp"
+#include "base/id.hpp"
 #include "keyd/keyring/refusal.hpp"
 
 namespace tessera::keyd::pkcs11 {
@@ -62,7 +63,9 @@ struct KeyringOptions {
 // A JWT that passed policy and waits for its signature. Keeps its key alive until then.
 struct PendingSignature {
     std::shared_ptr<const struct SigningKey> key;  // shared: the key may leave its keyring meanwhile
-    std::string input;                             // RFC 7515 §5.1: BASE64URL(header) "." BASE64URL(claims)
+    KeyringId keyring;
+    std::string issuer;  // asked for again when it is signed: it may be withdrawn meanwhile
+    std::string input;   // RFC 7515 §5.1: BASE64URL(header) "." BASE64URL(claims)
 };
 
 class Keyrings {
@@ -90,7 +93,8 @@ public:
 
     // Checks the claims against the keyring's policy and builds the signing input. Every refusal has its code.
     Answer<PendingSignature> prepare_sign(const v1::SignJwt& request, Instant now) const;
-    // Worker. The signature in JOSE's form (RFC 7518 §3.4 r||s for ECDSA).
+    // Worker. The signature in JOSE's form (RFC 7518 §3.4 r||s for ECDSA). Refused when the key was revoked or the issuer withdrawn
+    // since it was prepared.
     // `deadline` bounds the wait for the token.
     Answer<Bytes> sign(const PendingSignature& pending, Tick deadline) const;
     // Loop or worker. Counts the signature.

@@ -91,6 +91,17 @@ BOOST_FIXTURE_TEST_CASE(every_refusal_has_its_code, Signing)
     BOOST_TEST(refusal(asked) == v1::CLAIMS_MALFORMED);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_waits_for_a_signature_is_not_signed_for_a_withdrawn_issuer, Signing)
+{
+    const auto pending = keyrings->prepare_sign(request(), clock.now());
+    BOOST_TEST_REQUIRE(pending.has_value());
+    v1::WithdrawIssuer withdraw;
+    withdraw.set_keyring_id(keyring);
+    withdraw.set_issuer(issuer);
+    BOOST_TEST(keyrings->withdraw_issuer(withdraw, test_uid).has_value());
+    BOOST_TEST(code_of(keyrings->sign(pending.value(), soon())) == v1::ISSUER_FOREIGN);
+}
+
 BOOST_FIXTURE_TEST_CASE(iat_is_held_against_the_time_given, Signing)
 {
     const auto late = keyrings->prepare_sign(request(), clock.now() + Seconds{121});
