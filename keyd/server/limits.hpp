@@ -14,6 +14,7 @@ inline constexpr Seconds frame_max{5};                        // from a frame's 
 inline constexpr Seconds blocked_max{5};                      // a peer that takes no bytes
 inline constexpr Seconds drain_max{5};                        // from SIGTERM to the end
 inline constexpr Milliseconds sweep_every{250};
+inline constexpr Seconds stranger_line_every{1};  // in the log
 inline constexpr Milliseconds deadline_default{2000};
 inline constexpr Milliseconds deadline_max{30'000};
 inline constexpr std::uint32_t overloaded_retry_after_ms = 100;

@@ -1,6 +1,7 @@
 #include "keyd/server/server.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <unistd.h>
 
@@ -76,13 +77,7 @@ void Server::take(std::size_t listener, Local::socket socket)
     const Listener& from = listeners_[listener];
     const auto uid = peer_uid(socket);
     if (!uid || std::ranges::find(from.uids, *uid) == from.uids.end()) {
-        log::warning("caller_refused",
-                     {{"socket", to_string(from.kind)},
-                      {"uid", uid.value_or(0)},
-                      {"advice", from.kind == SocketKind::front
-                                     ? "add the uid to front-uids if it is a front's"
-                                     : "add the uid to admin-uids if it is an operator's"}});
-        return;
+        return note_stranger(from, uid.value_or(0));
     }
     const auto of_this_socket = [&](const auto& entry) { return entry.second->caller().socket == from.kind; };
     if (std::cmp_greater_equal(std::ranges::count_if(connections_, of_this_socket), lim::connections_max)) {
@@ -95,6 +90,23 @@ void Server::take(std::size_t listener, Local::socket socket)
                                                          dispatcher, rooms_.clock);
     connections_.emplace(id, connection);
     connection->start();
+}
+
+// At most a line a second: anybody on the machine may knock as often as they like.
+void Server::note_stranger(const Listener& listener, std::uint32_t uid)
+{
+    const Tick now = rooms_.clock.tick();
+    if (stranger_noted_at_ != Tick{} && now - stranger_noted_at_ < lim::stranger_line_every) {
+        ++strangers_left_out_;
+        return;
+    }
+    stranger_noted_at_ = now;
+    log::warning("caller_refused", {{"socket", to_string(listener.kind)},
+                                    {"uid", uid},
+                                    {"left_out", std::exchange(strangers_left_out_, 0)},
+                                    {"advice", listener.kind == SocketKind::front
+                                                   ? "add the uid to front-uids if it is a front's"
+                                                   : "add the uid to admin-uids if it is an operator's"}});
 }
 
 void Server::closed(std::uint64_t id)

@@ -40,6 +40,7 @@ private:
 
     void accept(std::size_t listener);
     void take(std::size_t listener, Local::socket socket);
+    void note_stranger(const Listener& listener, std::uint32_t uid);
     void hand_over(WorkQueue& queue, std::vector<Call>& calls);
     void answer_delivered();
     void broadcast(const v1::Event& event);
@@ -58,6 +59,8 @@ private:
     std::vector<Call> for_workers_;     // of the read under way
     std::vector<Call> for_management_;  // of the read under way
     RefusalLog refusals_;
+    Tick stranger_noted_at_{};
+    std::uint64_t strangers_left_out_ = 0;  // of the log, since then
     v1::Health last_health_;
     asio::steady_timer sweep_timer_;
     Tick drain_until_{};
