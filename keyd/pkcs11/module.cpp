@@ -17,7 +17,6 @@ namespace tessera::keyd::pkcs11 {
 namespace {
 
 constexpr int exit_temporary_failure = 75;  // EX_TEMPFAIL of sysexits.h: the service manager starts us again
-constexpr std::size_t pin_file_bytes_max = 1024;
 
 TokenError load_error(std::string function, std::string detail)
 {
@@ -75,13 +74,13 @@ PinSource no_pin()
 PinSource pin_from_file(std::string path)
 {
     return [path = std::move(path)] {
-        SecretBytes content{pin_file_bytes_max};
+        SecretBytes content{pin_bytes_max + 2};  // a newline, and one more byte to tell what is too long
         const auto out = content.reveal_writable(RevealTag{"pin file: read"});
         std::size_t size = read_file(path, out);
         if (size > 0 && out[size - 1] == '\n') {
             --size;
         }
-        return SecretBytes{ByteView{out.first(size)}};
+        return SecretBytes{ByteView{out.first(size <= pin_bytes_max ? size : 0)}};
     };
 }
 

@@ -23,11 +23,13 @@ namespace tessera::keyd::pkcs11 {
 class Token;
 struct ModuleParts;
 
+inline constexpr std::size_t pin_bytes_max = 255;
+
 // Gives the PIN when a login is needed, freshly read each time; an empty value means there is none (sealed). Called by
 // one thread at a time.
 using PinSource = std::function<SecretBytes()>;
 
-// Reads a file: its content without one trailing newline. An unreadable or empty file gives an empty value.
+// Reads a file: its content without one trailing newline. An unreadable or empty file, or one longer than a PIN, gives an empty value.
 PinSource pin_from_file(std::string path);
 // No PIN until Token::unlock.
 PinSource no_pin();

@@ -16,8 +16,6 @@ namespace tessera::keyd {
 
 namespace {
 
-constexpr std::size_t pin_bytes_max = 255;
-
 Result<pkcs11::PinSource, PinError> from_file(const std::string& path)
 {
     struct stat status{};
@@ -37,7 +35,7 @@ Result<pkcs11::PinSource, PinError> from_file(const std::string& path)
 
 Result<pkcs11::PinSource, PinError> from_descriptor(int descriptor)
 {
-    std::array<std::uint8_t, pin_bytes_max + 2> buffer{};
+    std::array<std::uint8_t, pkcs11::pin_bytes_max + 2> buffer{};
     std::size_t size = 0;
     while (size < buffer.size()) {
         const ssize_t got = ::read(descriptor, buffer.data() + size, buffer.size() - size);
@@ -57,8 +55,8 @@ Result<pkcs11::PinSource, PinError> from_descriptor(int descriptor)
     // Shared because a PinSource is copied; kept because a login after a recovery needs it again.
     const auto pin = std::make_shared<const SecretBytes>(ByteView{buffer.data(), size});
     wipe(buffer);
-    if (pin->empty() || pin->size() > pin_bytes_max) {
-        return PinError{fmt::format("pin-fd {}: a PIN has 1 to {} bytes", descriptor, pin_bytes_max)};
+    if (pin->empty() || pin->size() > pkcs11::pin_bytes_max) {
+        return PinError{fmt::format("pin-fd {}: a PIN has 1 to {} bytes", descriptor, pkcs11::pin_bytes_max)};
     }
     return pkcs11::PinSource{[pin] { return pin->copy(); }};
 }

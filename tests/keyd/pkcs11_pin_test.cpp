@@ -95,6 +95,16 @@ BOOST_AUTO_TEST_CASE(a_corrected_pin_file_is_taken_without_a_restart)
     BOOST_TEST(faulty.calls("C_Login") == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_file_longer_than_a_pin_is_no_pin)
+{
+    FaultyToken faulty;
+    std::ofstream{faulty.soft().pin_file()} << faulty.soft().pin() << std::string(300, 'x');
+    const auto module = Module::load(faulty.module_options()).value();
+    Token& token = module->add_token(faulty.soft().token_options());
+    BOOST_TEST(to_string(token.health().state) == "sealed");
+    BOOST_TEST(faulty.calls("C_Login") == 0U);  // the part that was read would have been a wrong one
+}
+
 BOOST_FIXTURE_TEST_CASE(a_token_that_warns_is_not_tried_and_health_says_why, Locked)
 {
     struct Warning {

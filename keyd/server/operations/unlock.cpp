@@ -5,14 +5,13 @@
 #include "base/log.hpp"
 #include "base/secret.hpp"
 #include "keyd/keyring/token_refusal.hpp"
+#include "keyd/pkcs11/module.hpp"
 #include "keyd/pkcs11/token.hpp"
 #include "keyd/server/operations/operations.hpp"
 
 namespace tessera::keyd::server {
 
 namespace {
-
-constexpr std::size_t pin_bytes_max = 255;
 
 Refusal refuse(Rooms& rooms, const Call& call, std::string_view token, Refusal refusal)
 {
@@ -34,8 +33,8 @@ Answer<v1::Response> unlock(Rooms& rooms, Call& call)
         return Refusal{v1::TOKEN_UNKNOWN,
                        "no token of that label is configured; `tessera keys tokens` lists them"};
     }
-    if (pin.empty() || pin.size() > pin_bytes_max) {
-        return Refusal{v1::MALFORMED_REQUEST, fmt::format("a PIN has 1 to {} bytes", pin_bytes_max)};
+    if (pin.empty() || pin.size() > pkcs11::pin_bytes_max) {
+        return Refusal{v1::MALFORMED_REQUEST, fmt::format("a PIN has 1 to {} bytes", pkcs11::pin_bytes_max)};
     }
     if (auto unlocked = found->token->unlock(std::move(pin)); !unlocked) {
         return refuse(rooms, call, found->label, refusal_of(unlocked.error(), found->label));
