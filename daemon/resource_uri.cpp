@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.hpp"
+
 namespace tessera {
 
 namespace {
@@ -13,24 +15,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> default_p
 
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-std::string lower(std::string_view text)
-{
-    std::string out{text};
-    std::ranges::transform(out, out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    });
-    return out;
-}
-
 // RFC 3986 §3.1.
 bool is_scheme(std::string_view text)
 {
     return !text.empty() && is_alpha(text[0]) && std::ranges::all_of(text, [](char c) {
-        return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+        return is_alpha(c) || ascii::is_digit(c) || c == '+' || c == '-' || c == '.';
     });
 }
 
@@ -40,11 +29,12 @@ bool has_uri_characters(std::string_view text)
     constexpr std::string_view marks = "-._~:/?[]@!$&'()*+,;=";
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '%') {
-            if (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) {
+            if (i + 2 >= text.size() || ascii::hex_value(text[i + 1]) < 0
+                || ascii::hex_value(text[i + 2]) < 0) {
                 return false;
             }
             i += 2;
-        } else if (!is_alpha(text[i]) && !is_digit(text[i])
+        } else if (!is_alpha(text[i]) && !ascii::is_digit(text[i])
                    && marks.find(text[i]) == std::string_view::npos) {
             return false;
         }
@@ -67,10 +57,10 @@ std::optional<std::string> normalize_authority(std::string_view scheme, std::str
     const std::string_view port =
         colon == std::string_view::npos ? std::string_view{} : authority.substr(colon + 1);
     if (host.empty() || (literal > 0 && host.size() != literal) || port.size() > 5
-        || !std::ranges::all_of(port, is_digit)) {
+        || !std::ranges::all_of(port, ascii::is_digit)) {
         return std::nullopt;
     }
-    std::string out = lower(host);
+    std::string out = ascii::to_lower(host);
     const bool is_default = std::ranges::find(default_ports, std::pair{scheme, port}) != default_ports.end();
     if (!port.empty() && !is_default) {
         out += ':';
@@ -88,7 +78,7 @@ std::optional<std::string> normalize_resource_uri(std::string_view uri)
         || !is_scheme(uri.substr(0, colon)) || !has_uri_characters(uri)) {
         return std::nullopt;
     }
-    const std::string scheme = lower(uri.substr(0, colon));
+    const std::string scheme = ascii::to_lower(uri.substr(0, colon));
     std::string_view rest = uri.substr(colon + 1);
     if (rest.empty()) {
         return std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "daemon/http/cors.hpp"
@@ -50,9 +51,7 @@ bool matches(std::string_view pattern, std::string_view path, std::string_view& 
     }
     slug = path.substr(before.size(), path.size() - before.size() - after.size());
     // What a slug may be: anything else is no realm, and need not be looked up.
-    return slug.size() <= 63 && std::ranges::all_of(slug, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-           });
+    return ascii::is_label(slug);
 }
 
 // A path and what may be done there.

@@ -2,26 +2,19 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace tessera::http {
 
 namespace {
 
 constexpr int size_digits_max = 16;
 
-int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 }  // namespace
 
 ChunkedDecoder::Outcome ChunkedDecoder::take_size(char c)
 {
-    if (const int value = hex_value(c); value >= 0) {
+    if (const int value = ascii::hex_value(c); value >= 0) {
         size_ = size_ << 4U | static_cast<std::uint64_t>(value);
         return ++digits_ <= size_digits_max ? Outcome::more : Outcome::malformed;
     }

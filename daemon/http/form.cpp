@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "base/encoding.hpp"
 
 namespace tessera::http {
@@ -12,17 +13,6 @@ namespace {
 
 // The longest request any grant makes has about a dozen; a thousand resource parameters are an attack.
 constexpr std::size_t parameters_max = 128;
-
-int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 // Stricter than WHATWG URL §5.1, which passes a malformed escape or byte sequence on in another shape: two parties that
 // repair differently disagree about what was said.
@@ -62,8 +52,8 @@ std::optional<std::string> form_decode(std::string_view text)
             if (text.size() - i < 3) {
                 return std::nullopt;
             }
-            const int high = hex_value(text[i + 1]);
-            const int low = hex_value(text[i + 2]);
+            const int high = ascii::hex_value(text[i + 1]);
+            const int low = ascii::hex_value(text[i + 2]);
             if (high < 0 || low < 0) {
                 return std::nullopt;
             }

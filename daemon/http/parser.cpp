@@ -6,6 +6,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "base/ascii.hpp"
 #include "daemon/http/target.hpp"
 
 namespace tessera::http {
@@ -186,7 +187,7 @@ bool Parser::check_head()
         return refuse(400, "Content-Length is not a number.");
     }
     if (encodings == 1) {
-        if (http10_ || !equal_ignoring_case(request.find("transfer-encoding"), "chunked")) {
+        if (http10_ || !ascii::equal_ignoring_case(request.find("transfer-encoding"), "chunked")) {
             return refuse(400, "The only transfer coding accepted is chunked, with HTTP/1.1.");
         }
         chunked_ = true;
@@ -199,7 +200,7 @@ bool Parser::check_head()
         return refuse(400, "The target * is for OPTIONS.");
     }
     if (const std::string_view expect = request.find("expect"); !expect.empty()) {
-        if (!equal_ignoring_case(expect, "100-continue")) {
+        if (!ascii::equal_ignoring_case(expect, "100-continue")) {
             return refuse(417, "The only expectation understood is 100-continue.");
         }
         expects_continue_ = !http10_ && (chunked_ || content_length_ > 0);

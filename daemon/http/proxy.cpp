@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
+
 namespace tessera::http {
 
 namespace ip = boost::asio::ip;
@@ -21,17 +23,10 @@ std::uint16_t read_16(std::string_view bytes, std::size_t at)
                                       | static_cast<unsigned char>(bytes[at + 1]));
 }
 
-std::string_view trim(std::string_view text)
-{
-    const auto first = text.find_first_not_of(" \t");
-    return first == std::string_view::npos ? std::string_view{}
-                                           : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // A node (RFC 7239 §6): an address, perhaps bracketed, perhaps with a port. "unknown" and obfuscated names are none.
 std::optional<ip::address> parse_node(std::string_view node)
 {
-    node = trim(node);
+    node = ascii::trim(node);
     if (node.size() >= 2 && node.front() == '"' && node.back() == '"') {
         node = node.substr(1, node.size() - 2);
     }
@@ -49,7 +44,7 @@ std::string joined(const Request& request, std::string_view name)
 {
     std::string all;
     for (const Header& header : request.headers) {
-        if (equal_ignoring_case(header.name, name)) {
+        if (ascii::equal_ignoring_case(header.name, name)) {
             all += all.empty() ? "" : ",";
             all += header.value;
         }
@@ -62,9 +57,9 @@ std::string_view parameter(std::string_view element, std::string_view name)
 {
     while (!element.empty()) {
         const auto semicolon = element.find(';');
-        const std::string_view pair = trim(element.substr(0, semicolon));
+        const std::string_view pair = ascii::trim(element.substr(0, semicolon));
         const auto equals = pair.find('=');
-        if (equals != std::string_view::npos && equal_ignoring_case(pair.substr(0, equals), name)) {
+        if (equals != std::string_view::npos && ascii::equal_ignoring_case(pair.substr(0, equals), name)) {
             return pair.substr(equals + 1);
         }
         element = semicolon == std::string_view::npos ? std::string_view{} : element.substr(semicolon + 1);
@@ -78,7 +73,7 @@ std::vector<std::string_view> split_commas(std::string_view text)
     std::vector<std::string_view> items;
     while (!text.empty()) {
         const auto comma = text.find(',');
-        items.push_back(trim(text.substr(0, comma)));
+        items.push_back(ascii::trim(text.substr(0, comma)));
         text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
     }
     return items;
@@ -186,7 +181,7 @@ void apply_forwarded(Request& request, const TrustedProxies& trusted, ForwardedB
         request.peer.address = address->to_string();
         request.peer.port = 0;
         if (is_standard && !parameter(*hop, "proto").empty()) {
-            request.peer.tls = equal_ignoring_case(parameter(*hop, "proto"), "https");
+            request.peer.tls = ascii::equal_ignoring_case(parameter(*hop, "proto"), "https");
         }
         if (!trusted.contains(*address)) {
             return;

@@ -17,9 +17,6 @@ enum class Method { get, head, post, put, patch, del, options, other };
 // As in a request line (RFC 9110 §9.1), "GET"; empty for `other`.
 std::string_view to_string(Method method);
 
-// ASCII only, as header names and schemes compare.
-bool equal_ignoring_case(std::string_view a, std::string_view b);
-
 struct Header {
     std::string name;  // as sent; compare with find()
     std::string value;

@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/ascii.hpp"
 #include "base/json.hpp"
 
 namespace tessera::http {
@@ -9,7 +10,7 @@ namespace tessera::http {
 void Response::set(std::string_view name, std::string value)
 {
     for (Header& header : headers) {
-        if (equal_ignoring_case(header.name, name)) {
+        if (ascii::equal_ignoring_case(header.name, name)) {
             header.value = std::move(value);
             return;
         }
@@ -20,7 +21,7 @@ void Response::set(std::string_view name, std::string value)
 std::string_view Response::find(std::string_view name) const
 {
     for (const Header& header : headers) {
-        if (equal_ignoring_case(header.name, name)) {
+        if (ascii::equal_ignoring_case(header.name, name)) {
             return header.value;
         }
     }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "base/assert.hpp"
 
 namespace tessera::http {
@@ -85,10 +86,11 @@ Given add_own_headers(std::string& out, const Response& response)
 {
     Given given;
     for (const Header& header : response.headers) {
-        given.cache_control = given.cache_control || equal_ignoring_case(header.name, "cache-control");
-        given.content_security_policy =
-            given.content_security_policy || equal_ignoring_case(header.name, "content-security-policy");
-        given.referrer_policy = given.referrer_policy || equal_ignoring_case(header.name, "referrer-policy");
+        given.cache_control = given.cache_control || ascii::equal_ignoring_case(header.name, "cache-control");
+        given.content_security_policy = given.content_security_policy
+                                        || ascii::equal_ignoring_case(header.name, "content-security-policy");
+        given.referrer_policy =
+            given.referrer_policy || ascii::equal_ignoring_case(header.name, "referrer-policy");
         add(out, header.name, header.value);
     }
     return given;

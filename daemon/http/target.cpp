@@ -2,21 +2,13 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "base/encoding.hpp"
 #include "daemon/http/request.hpp"
 
 namespace tessera::http {
 
 namespace {
-
-int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 bool is_visible_ascii(std::string_view text)
 {
@@ -37,8 +29,8 @@ bool decode_path(std::string_view text, std::string& path)
             path += text[i];
             continue;
         }
-        const int high = text.size() - i > 2 ? hex_value(text[i + 1]) : -1;
-        const int low = text.size() - i > 2 ? hex_value(text[i + 2]) : -1;
+        const int high = text.size() - i > 2 ? ascii::hex_value(text[i + 1]) : -1;
+        const int low = text.size() - i > 2 ? ascii::hex_value(text[i + 2]) : -1;
         const char byte = static_cast<char>(high * 16 + low);
         if (high < 0 || low < 0 || byte == '/' || byte == '\\') {
             return false;
@@ -68,8 +60,8 @@ bool strip_authority(std::string_view& text)
 {
     const auto scheme = text.find("://");
     if (scheme == std::string_view::npos
-        || !(equal_ignoring_case(text.substr(0, scheme), "http")
-             || equal_ignoring_case(text.substr(0, scheme), "https"))) {
+        || !(ascii::equal_ignoring_case(text.substr(0, scheme), "http")
+             || ascii::equal_ignoring_case(text.substr(0, scheme), "https"))) {
         return false;
     }
     text = text.substr(scheme + 3);

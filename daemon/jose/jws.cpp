@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "base/encoding.hpp"
 
 namespace tessera::jose {
@@ -49,11 +50,9 @@ Result<void, JwsError> read_header(const json::object& header, Jws& jws)
     jws.kid = kid.value_or("");
     TRY(auto typ, find_string(header, "typ"));
     if (typ) {
-        std::ranges::transform(*typ, typ->begin(), [](unsigned char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
-        });
+        const std::string lower = ascii::to_lower(*typ);
         constexpr std::string_view prefix = "application/";
-        jws.typ = typ->starts_with(prefix) ? typ->substr(prefix.size()) : *typ;
+        jws.typ = lower.starts_with(prefix) ? lower.substr(prefix.size()) : lower;
     }
     return ok();
 }

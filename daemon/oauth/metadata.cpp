@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/ascii.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "base/log.hpp"
@@ -24,10 +25,7 @@ bool matches(std::string_view if_none_match, std::string_view etag)
 {
     while (!if_none_match.empty()) {
         const std::size_t comma = if_none_match.find(',');
-        std::string_view each = if_none_match.substr(0, comma);
-        const std::size_t first = each.find_first_not_of(" \t");
-        const std::size_t last = each.find_last_not_of(" \t");
-        each = first == std::string_view::npos ? std::string_view{} : each.substr(first, last - first + 1);
+        const std::string_view each = ascii::trim(if_none_match.substr(0, comma));
         if (each == "*" || each == etag || (each.starts_with("W/") && each.substr(2) == etag)) {
             return true;
         }

@@ -4,20 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
+
 namespace tessera::keyd {
 
 namespace {
 
-constexpr std::size_t slug_chars_max = 63;
 constexpr std::size_t issuer_chars_max = 512;
 constexpr std::string_view realms = "/realms/";
-
-bool is_slug(std::string_view slug)
-{
-    return !slug.empty() && slug.size() <= slug_chars_max && std::ranges::all_of(slug, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
-}
 
 }  // namespace
 
@@ -27,7 +21,7 @@ bool is_realm_issuer(std::string_view issuer, std::string_view issuer_domain)
         return false;
     }
     issuer.remove_prefix(issuer_domain.size());
-    return issuer.starts_with(realms) && is_slug(issuer.substr(realms.size()));
+    return issuer.starts_with(realms) && ascii::is_label(issuer.substr(realms.size()));
 }
 
 Answer<void> check_realm_request(const v1::EnsureRealmKeyring& request, std::string_view issuer_domain)

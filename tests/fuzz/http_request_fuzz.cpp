@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/assert.hpp"
 #include "base/encoding.hpp"
 #include "daemon/http/parser.hpp"
@@ -120,8 +121,8 @@ void check_again(const Request& request)
     std::string text = request.method_text + ' ' + target + " HTTP/1.1\r\n";
     Request expected = request;
     std::erase_if(expected.headers, [](const Header& header) {
-        return equal_ignoring_case(header.name, "transfer-encoding")
-               || equal_ignoring_case(header.name, "content-length");
+        return ascii::equal_ignoring_case(header.name, "transfer-encoding")
+               || ascii::equal_ignoring_case(header.name, "content-length");
     });
     if (expected.count("host") == 0) {
         expected.headers.insert(expected.headers.begin(), {"Host", "a"});

@@ -60,9 +60,10 @@ BOOST_AUTO_TEST_CASE(a_realm_issuer_is_exactly_domain_realms_slug)
     BOOST_TEST(is_realm_issuer("https://id.example/realms/a", domain));
     BOOST_TEST(is_realm_issuer("https://id.example/realms/" + std::string(63, 'a'), domain));
     for (const char* issuer :
-         {"https://id.example/realms/", "https://id.example/realms", "https://id.example/realms/A",
-          "https://id.example/realms/a/", "https://id.example/realms/a/b", "https://id.example/realms/a?x",
-          "https://id.example/realms/a#", "https://id.example/realms/..", "https://id.example/realms/a%2f",
+         {"https://id.example/realms/", "https://id.example/realms/-", "https://id.example/realms/a-",
+          "https://id.example/realms", "https://id.example/realms/A", "https://id.example/realms/a/",
+          "https://id.example/realms/a/b", "https://id.example/realms/a?x", "https://id.example/realms/a#",
+          "https://id.example/realms/..", "https://id.example/realms/a%2f",
           "https://id.example.evil/realms/a", "https://id.example@evil/realms/a",
           "http://id.example/realms/a", "https://id.example//realms/a", "https://id.example:443/realms/a",
           " https://id.example/realms/a", ""}) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "daemon/resource_uri.hpp"
 
 namespace tessera::api::console {
@@ -15,7 +16,6 @@ namespace {
 constexpr std::size_t display_name_chars_max = 256;
 constexpr std::size_t description_chars_max = 1024;
 constexpr std::size_t foreign_id_chars_max = 512;
-constexpr std::size_t label_chars_max = 63;
 constexpr std::size_t domain_chars_max = 253;
 constexpr std::size_t scope_chars_max = 128;
 
@@ -25,15 +25,6 @@ bool is_one_line(std::string_view text)
         const auto byte = static_cast<unsigned char>(c);
         return byte < 0x20 || byte == 0x7f;
     });
-}
-
-bool is_label(std::string_view text)
-{
-    if (text.empty() || text.size() > label_chars_max || text.front() == '-' || text.back() == '-') {
-        return false;
-    }
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 bool is_this_machine(std::string_view normalized)
@@ -73,7 +64,7 @@ Checked check_description(std::string_view field, std::string_view text)
 
 Checked check_slug(std::string_view text)
 {
-    if (!is_label(text)) {
+    if (!ascii::is_label(text)) {
         return invalid("slug", "must be 1 to 63 characters of a-z, 0-9 and '-', with no '-' at either end");
     }
     return ok();
@@ -102,7 +93,7 @@ Checked check_domain(std::string_view field, std::string_view name)
     bool good = name.size() <= domain_chars_max;
     for (std::string_view rest = name; good;) {
         const auto dot = rest.find('.');
-        good = is_label(rest.substr(0, dot));
+        good = ascii::is_label(rest.substr(0, dot));
         ++labels;
         if (dot == std::string_view::npos) {
             break;

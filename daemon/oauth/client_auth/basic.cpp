@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/encoding.hpp"
 #include "daemon/oauth/client_auth/method.hpp"
 
@@ -14,9 +15,7 @@ bool has_basic_scheme(std::string_view header)
 {
     constexpr std::string_view scheme = "basic ";
     return header.size() > scheme.size()
-           && std::equal(scheme.begin(), scheme.end(), header.begin(), [](char expected, char c) {
-                  return (c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) == expected;
-              });
+           && ascii::equal_ignoring_case(header.substr(0, scheme.size()), scheme);
 }
 
 bool is_presented(const Presented& presented) { return presented.request.count("authorization") > 0; }
