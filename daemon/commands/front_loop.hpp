@@ -51,10 +51,7 @@ public:
     void replace_tls(http::TlsContextPtr context);
     // Stops accepting and lets connections end; is_drained() when the last has. stop() ends the thread.
     void drain();
-    bool is_drained() const
-    {
-        return metrics_.gauges[static_cast<std::size_t>(Gauge::connections_open)].load() == 0;
-    }
+    bool is_drained() const { return connections_.size() == 0; }
     void stop();
 
     Front& front() { return front_; }

@@ -21,13 +21,14 @@ bool BodyBytes::add(std::size_t bytes)
 Connection::Connection(Connections& connections) : connections_(connections)
 {
     place_ = connections.busy_.insert(connections.busy_.end(), this);
+    ++connections.open_;
     connections.metrics_.gauge(Gauge::connections_open).add();
 }
 
 Connection::~Connection()
 {
-    (phase_ == Phase::idle && deadline_ != Tick::max() ? connections_.idle_ : connections_.busy_)
-        .erase(place_);
+    connections_.list_of(phase_).erase(place_);
+    --connections_.open_;
     connections_.metrics_.gauge(Gauge::connections_open).subtract();
 }
 
@@ -35,9 +36,8 @@ bool Connection::is_draining() const { return connections_.draining_; }
 
 void Connection::enter(Phase phase)
 {
-    auto& from = phase_ == Phase::idle && deadline_ != Tick::max() ? connections_.idle_ : connections_.busy_;
-    auto& to = phase == Phase::idle ? connections_.idle_ : connections_.busy_;
-    to.splice(to.end(), from, place_);
+    auto& to = connections_.list_of(phase);
+    to.splice(to.end(), connections_.list_of(phase_), place_);
     phase_ = phase;
     deadline_ = connections_.deadline_of(phase);
 }
@@ -68,9 +68,8 @@ Tick Connections::deadline_of(Phase phase) const
     case Phase::idle: return now + (draining_ ? idle_grace : limits_.idle);
     case Phase::head: return now + limits_.head;
     case Phase::body: return now + limits_.body;
-    // Every remote call of a handler has its own deadline. A day is for ever, yet not Tick::max(), which marks a
-    // connection that has not begun.
-    case Phase::handling: return now + std::chrono::hours{24};
+    case Phase::accepted:
+    case Phase::handling: return Tick::max();  // every remote call of a handler has a deadline of its own
     case Phase::write: return now + limits_.write;
     case Phase::linger: return now + limits_.linger;
     }

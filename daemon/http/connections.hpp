@@ -3,6 +3,7 @@
 // One sweep every tick_every closes what is late; so a request costs no timer of its own (docs/adr/0052-deadlines.md).
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <list>
 
@@ -16,7 +17,8 @@
 
 namespace tessera::http {
 
-enum class Phase { handshake, idle, head, body, handling, write, linger };
+// `accepted`: nothing is awaited yet. Only `idle` connections may be closed to make room.
+enum class Phase { accepted, handshake, idle, head, body, handling, write, linger };
 
 class Connections;
 
@@ -61,7 +63,7 @@ private:
 
     Connections& connections_;
     std::list<Connection*>::iterator place_;
-    Phase phase_ = Phase::idle;
+    Phase phase_ = Phase::accepted;
     bool late_ = false;
     Tick deadline_ = Tick::max();
 };
@@ -74,13 +76,13 @@ public:
     void start();
     // Ends every connection as soon as what it works on is answered.
     void stop();
-    std::size_t size() const { return idle_.size() + busy_.size(); }
+    // From any thread.
+    std::size_t size() const { return open_.load(std::memory_order_relaxed); }
     // Closes the connection idle longest; false when none is idle.
     bool close_oldest_idle();
     // From now on responses say `Connection: close`; what stays idle is closed after idle_grace, everything after
     // limits.drain.
     void drain();
-    bool is_draining() const { return draining_; }
 
 private:
     friend class Connection;
@@ -99,7 +101,10 @@ private:
     const Clock& clock_;
     Metrics& metrics_;
     asio::steady_timer timer_;
-    std::list<Connection*> idle_;  // idle longest first
+    std::list<Connection*>& list_of(Phase phase) { return phase == Phase::idle ? idle_ : busy_; }
+
+    std::atomic<std::size_t> open_{0};  // connections of both lists
+    std::list<Connection*> idle_;       // idle longest first
     std::list<Connection*> busy_;
     std::size_t bodies_bytes_ = 0;
     bool draining_ = false;

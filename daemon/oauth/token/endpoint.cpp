@@ -64,10 +64,15 @@ Refusal refused(OAuthError error, const AuthenticatedClient& client, std::string
             .once = client.once};
 }
 
+struct Chosen {
+    const Grant& grant;
+    const Profile& profile;
+};
+
 // Which grant, and whether this client may use it.
-Result<const Grant*, OAuthError> choose_grant(const AuthenticatedClient& client, const Profile* profile,
-                                              std::string_view grant_type)
+Result<Chosen, OAuthError> choose_grant(const AuthenticatedClient& client, std::string_view grant_type)
 {
+    const Profile* profile = find_profile(client.record->client.settings.profile);
     const Grant* grant = find_grant(grant_type);
     if (grant == nullptr) {
         return OAuthError{ErrorCode::unsupported_grant_type, "This grant_type is not supported.",
@@ -79,7 +84,7 @@ Result<const Grant*, OAuthError> choose_grant(const AuthenticatedClient& client,
         return OAuthError{ErrorCode::unauthorized_client, "The client may not use this grant_type.",
                           "grant_type not allowed for the client"};
     }
-    return grant;
+    return Chosen{*grant, *profile};
 }
 
 Async<Answer> answer(Front& front, const http::Request& request, RealmPtr realm)
@@ -96,14 +101,13 @@ Async<Answer> answer(Front& front, const http::Request& request, RealmPtr realm)
                           .grant_type = std::string{grant_type}};
     }
     const AuthenticatedClient& client = authenticated.value();
-    const Profile* profile = find_profile(client.record->client.settings.profile);
-    const auto grant = choose_grant(client, profile, grant_type);
-    if (!grant) {
-        co_return refused(grant.error(), client, grant_type);
+    const auto chosen = choose_grant(client, grant_type);
+    if (!chosen) {
+        co_return refused(chosen.error(), client, grant_type);
     }
-    const TokenRequest token_request{front,  request,  form,       realm,
-                                     client, *profile, grant_type, presented.now};
-    auto order = co_await grant.value()->handle(token_request);
+    const TokenRequest token_request{front,      request,      form, realm, client, chosen.value().profile,
+                                     grant_type, presented.now};
+    auto order = co_await chosen.value().grant.handle(token_request);
     if (!order) {
         co_return refused(std::move(order.error()), client, grant_type);
     }
