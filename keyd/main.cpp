@@ -177,6 +177,7 @@ KeyringOptions keyring_options(const KeydSettings& settings, const Told& told)
     options.realm_keyrings_max = settings.realm_keyrings_max;
     options.realm_issuers_max = settings.realm_issuers_max;
     options.data_keys_max = settings.data_keys_max;
+    options.clock_ahead_max = settings.clock_ahead_max;
     options.spare_keys = settings.spare_keys;
     options.on_change = [&told](const v1::KeyringChanged& change) {
         told.with([&change](server::Server& server) { server.announce(change); });

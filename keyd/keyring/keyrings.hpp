@@ -52,6 +52,8 @@ struct KeyringOptions {
     // Issuers in all, beyond which EnsureRealmKeyring enrols none, and projects with a data key.
     std::uint32_t realm_issuers_max = 20'000;
     std::uint32_t data_keys_max = 20'000;
+    // How far civil time may be ahead of the monotonic clock's word and still be signed by. At least clock_guard's jump.
+    Seconds clock_ahead_max{120};
     // Keys kept ready per token and realm algorithm, so that no request waits for generation. 0 = none.
     std::uint32_t spare_keys = 2;
     // Told what changed, on the thread of the call that changed it (management). May be empty.

@@ -113,13 +113,16 @@ void Service::remember_clock(ClockMemory memory)
     if (is_trusted(clock_memory)) {
         alarms.clear("clock");
     } else {
-        alarms.raise("clock", clock_alarm(clock_memory));
+        const bool is_signing_frozen = clock_memory.ahead > options.clock_ahead_max;
+        alarms.raise("clock",
+                     clock_alarm(clock_memory) + (is_signing_frozen ? "; nothing is signed meanwhile" : ""));
     }
 }
 
 Answer<void> Service::check_clock(Instant now) const
 {
-    if (is_ahead(Microseconds{clock_difference_us.load()}, now, since_boot(clock.tick()))) {
+    if (is_ahead(Microseconds{clock_difference_us.load()}, now, since_boot(clock.tick()),
+                 options.clock_ahead_max)) {
         return Refusal{v1::CLOCK_UNTRUSTED,
                        "the clock jumped ahead: a token made now would live too long; check time "
                        "synchronisation"};

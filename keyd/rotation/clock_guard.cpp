@@ -72,9 +72,9 @@ Microseconds believed_difference(const ClockMemory& memory)
     return memory.last.wall.time_since_epoch() - memory.last.monotonic - memory.ahead;
 }
 
-bool is_ahead(Microseconds believed_difference, Instant wall, Microseconds monotonic)
+bool is_ahead(Microseconds believed_difference, Instant wall, Microseconds monotonic, Seconds ahead_max)
 {
-    return wall.time_since_epoch() - monotonic - believed_difference > clock_jump_max;
+    return wall.time_since_epoch() - monotonic - believed_difference > ahead_max;
 }
 
 std::string clock_alarm(const ClockMemory& memory)
@@ -88,11 +88,9 @@ std::string clock_alarm(const ClockMemory& memory)
                            "up: check time synchronisation",
                            std::chrono::duration_cast<Seconds>(memory.high_water - memory.last.wall).count());
     }
-    return fmt::format(
-        "the clock jumped by {} s; key transitions are frozen{} until it has run evenly for {} "
-        "minutes: check time synchronisation",
-        std::chrono::duration_cast<Seconds>(memory.offset).count(),
-        memory.ahead > clock_jump_max ? " and nothing is signed" : "", clock_settle.count() / 60);
+    return fmt::format("the clock jumped by {} s; key transitions are frozen until it has run evenly for {} "
+                       "minutes: check time synchronisation",
+                       std::chrono::duration_cast<Seconds>(memory.offset).count(), clock_settle.count() / 60);
 }
 
 std::string read_boot_id()

@@ -43,8 +43,9 @@ bool is_trusted(const ClockMemory& memory);
 Instant transition_time(const ClockMemory& memory);
 // Civil time minus monotonic time as they were when the clock was last trusted.
 Microseconds believed_difference(const ClockMemory& memory);
-// Whether a reading of this boot is further ahead of that than a jump is. Answers at once, before anything observed the jump.
-bool is_ahead(Microseconds believed_difference, Instant wall, Microseconds monotonic);
+// Whether a reading of this boot is more than `ahead_max` ahead of that. Answers at once, before anything observed the jump.
+bool is_ahead(Microseconds believed_difference, Instant wall, Microseconds monotonic,
+              Seconds ahead_max = clock_jump_max);
 // Empty while trusted.
 std::string clock_alarm(const ClockMemory& memory);
 

@@ -72,6 +72,12 @@ constexpr auto table = std::to_array<Setting>({
      "From a key's removal from the JWKS to its destruction on the token. 0 is keyd's default."},
     {"rsa-bits", SettingType::integer, "bits", "0", 0, 4096, "0.1",
      "Size of RSA keys of realms' keyrings: 2048, 3072 or 4096. 0 is 3072."},
+    {"clock-ahead-max", SettingType::integer, "s", "120", 120, 30 * day_s, "0.1",
+     "How far the clock may jump ahead, by the monotonic clock, and keyd goes on signing. Beyond it SignJwt "
+     "is refused until the "
+     "clock is back or has run evenly for 65 minutes, because tokens would outlive their lifetime by the "
+     "jump. A machine that is "
+     "paused makes such jumps when it goes on."},
     {"spare-keys", SettingType::integer, "keys", "2", 0, 100, "0.1",
      "Keys kept ready on the first token for each of realm-algorithms, so that no new realm waits for key "
      "generation."},
@@ -208,6 +214,7 @@ Result<KeydSettings, SettingsError> check(const Settings& settings)
     checked.realm_keyrings_max = static_cast<std::uint32_t>(settings.integer("realm-keyrings-max"));
     checked.realm_issuers_max = static_cast<std::uint32_t>(settings.integer("realm-issuers-max"));
     checked.data_keys_max = static_cast<std::uint32_t>(settings.integer("data-keys-max"));
+    checked.clock_ahead_max = Seconds{settings.integer("clock-ahead-max")};
     checked.spare_keys = static_cast<std::uint32_t>(settings.integer("spare-keys"));
     checked.sessions = session_count(settings.integer("sessions"));
     checked.queue_max = static_cast<std::size_t>(settings.integer("queue-max"));

@@ -36,6 +36,7 @@ struct KeydSettings {
     std::uint32_t realm_keyrings_max;
     std::uint32_t realm_issuers_max;
     std::uint32_t data_keys_max;
+    Seconds clock_ahead_max;
     std::uint32_t spare_keys;
     std::size_t sessions;
     std::size_t queue_max;

@@ -243,8 +243,22 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_signed_from_the_moment_the_clock_is_ahead_unt
     BOOST_TEST(code_of(sign(sign_request(keyring, issuer))) == v1::CLOCK_UNTRUSTED);  // before any tick
     keyrings->tick();
     BOOST_TEST(code_of(sign(sign_request(keyring, issuer))) == v1::CLOCK_UNTRUSTED);
+    BOOST_TEST_REQUIRE(keyrings->alarms().size() == 1U);
+    BOOST_TEST(keyrings->alarms()[0].ends_with("nothing is signed meanwhile"));
     clock.jump(Seconds{-86400});
     BOOST_TEST(sign(sign_request(keyring, issuer)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(how_far_ahead_is_signed_through_is_configured)
+{
+    KeyringHouse house;
+    house.options.clock_ahead_max = Seconds{3600};
+    house.open();
+    const std::string keyring = house.make_keyring("a", issuer).keyring_id();
+    house.clock.jump(Seconds{3500});
+    BOOST_TEST(house.sign(house.sign_request(keyring, issuer)).has_value());
+    house.clock.jump(Seconds{200});
+    BOOST_TEST(code_of(house.sign(house.sign_request(keyring, issuer))) == v1::CLOCK_UNTRUSTED);
 }
 
 BOOST_AUTO_TEST_CASE(spares_are_made_ahead_and_handed_out)

@@ -56,6 +56,7 @@ BOOST_AUTO_TEST_CASE(a_jump_forward_freezes_time_until_it_has_settled)
     BOOST_TEST(!is_trusted(machine.memory));
     BOOST_TEST((transition_time(machine.memory) == before));
     BOOST_TEST(clock_alarm(machine.memory).find("86400") != std::string::npos);
+    BOOST_TEST(clock_alarm(machine.memory).find("65 minutes") != std::string::npos);
     machine.run(hour);
     BOOST_TEST((transition_time(machine.memory) == before));
     machine.run(hour);
