@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "base/settings.hpp"
+#include "daemon/audit/refusal_budget.hpp"
 #include "daemon/audit/writer.hpp"
 #include "daemon/http/admission.hpp"
 #include "daemon/keys/keys.hpp"
@@ -21,6 +22,7 @@ struct Front {
     RealmDirectory& realms;
     keys::Keys& keys;
     audit::Writer& audit;
+    audit::RefusalBudget& refusals;
     http::Admission& admission;
     Metrics& metrics;  // front.metrics.count(Counter::tokens_issued)
 };

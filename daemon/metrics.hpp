@@ -19,10 +19,11 @@ enum class Counter {
     tokens_refused,  // an OAuthError was sent
     client_auth_failures,
     assertions_replayed,
-    sign_failures,   // keyd did not sign: unavailable or refused
-    audit_failures,  // an event was not durable in time: nothing was sent
-    store_failures,  // PostgreSQL did not answer
-    cache_hits,      // realm, client and resource records
+    sign_failures,        // keyd did not sign: unavailable or refused
+    refusals_unrecorded,  // beyond the trail's budget for them
+    audit_failures,       // an event was not durable in time: nothing was sent
+    store_failures,       // PostgreSQL did not answer
+    cache_hits,           // realm, client and resource records
     cache_misses,
     requests_shed_process,  // 503 by admission control
     requests_shed_realm,

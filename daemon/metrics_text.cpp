@@ -26,6 +26,7 @@ constexpr auto counter_table = std::to_array<Description>({
     {"tessera_client_auth_failures_total", "Token requests whose client could not be authenticated."},
     {"tessera_assertions_replayed_total", "Client assertions whose jti had been used."},
     {"tessera_sign_failures_total", "Signatures tessera-keyd did not make."},
+    {"tessera_refusals_unrecorded_total", "Refused token requests beyond the trail's budget for them."},
     {"tessera_audit_failures_total", "Events not durable in time; nothing that depended on them was sent."},
     {"tessera_store_failures_total", "Requests PostgreSQL did not answer."},
     {"tessera_cache_hits_total", "Realm, client and resource records found in memory."},

@@ -69,8 +69,8 @@ FrontLoop::FrontLoop(const Shared& shared)
               shared.clock, metrics_, shared.changes_heard),
       keyring_trail_(io_, shared.audit, shared.clock),
       keys_(io_, keyd_options(shared.settings), record_changes(keyring_trail_)),
-      front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool, shared.threads,
-             realms_,         keys_,        shared.audit,    admission_,         metrics_},
+      front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool, shared.threads, realms_,
+             keys_,           shared.audit, refusals_,       admission_,         metrics_},
       connections_(io_, limits_, shared.clock, metrics_),
       clock_(shared.clock)
 {

@@ -69,6 +69,7 @@ private:
     http::Admission admission_;
     RealmDirectory realms_;
     audit::KeyringTrail keyring_trail_;
+    audit::RefusalBudget refusals_;
     keys::Keys keys_;
     Front front_;
     http::Connections connections_;

@@ -1,6 +1,7 @@
 #include "daemon/oauth/token/endpoint.hpp"
 
 #include <array>
+#include <cstdint>
 #include <utility>
 
 #include "base/log.hpp"
@@ -125,7 +126,7 @@ Async<Answer> answer(Front& front, const http::Request& request, RealmPtr realm)
 }
 
 storage::AuditEntry event_of(const Front& front, const http::Request& request, const Realm& realm,
-                             const Refusal& refusal)
+                             const Refusal& refusal, std::uint64_t suppressed)
 {
     const bool is_client = refusal.error.code == ErrorCode::invalid_client;
     audit::Event event{.type = is_client ? audit::EventType::oauth_client_authentication_failed
@@ -142,6 +143,9 @@ storage::AuditEntry event_of(const Front& front, const http::Request& request, c
     if (!is_client) {
         event.body.emplace("grant_type", refusal.grant_type);
     }
+    if (suppressed > 0) {
+        event.body.emplace("suppressed", suppressed);
+    }
     return {audit::to_row(event, front.clock.now()), refusal.once};
 }
 
@@ -149,6 +153,24 @@ storage::AuditEntry event_of(const Front& front, const http::Request& request, c
 bool is_ours(const OAuthError& error)
 {
     return error.code == ErrorCode::temporarily_unavailable || error.code == ErrorCode::server_error;
+}
+
+using Recorded = Result<storage::Appended, storage::StoreError>;
+
+// What strangers send without end would fill the disk, and then nobody gets a token: beyond a budget refusals are counted.
+// One that spends an assertion is always recorded, for the record is what spends it.
+Async<Recorded> record(Front& front, const http::Request& request, const Realm& realm, const Refusal& refusal)
+{
+    std::uint64_t suppressed = 0;
+    if (!refusal.once) {
+        const auto taken = front.refusals.take(realm.project.id, request.peer.address, front.clock.tick());
+        if (!taken) {
+            front.metrics.count(Counter::refusals_unrecorded);
+            co_return storage::Appended::written;
+        }
+        suppressed = *taken;
+    }
+    co_return co_await front.audit.append(event_of(front, request, realm, refusal, suppressed));
 }
 
 // An assertion that was spent in a refused request before proves nothing the second time.
@@ -159,13 +181,13 @@ Async<http::Response> refuse(Front& front, const http::Request& request, const R
                    {{"realm", realm.project.slug}, {"detail", refusal.error.detail}});
         co_return render(refusal.error);
     }
-    auto appended = co_await front.audit.append(event_of(front, request, realm, refusal));
+    auto appended = co_await record(front, request, realm, refusal);
     if (appended && appended.value() == storage::Appended::replayed) {
         front.metrics.count(Counter::assertions_replayed);
         refusal.error = {ErrorCode::invalid_client, "Client authentication failed.", "jti used before"};
         refusal.is_authenticated = false;
         refusal.once.reset();
-        appended = co_await front.audit.append(event_of(front, request, realm, refusal));
+        appended = co_await record(front, request, realm, refusal);
     }
     if (refusal.error.code == ErrorCode::invalid_client) {
         front.metrics.count(Counter::client_auth_failures);

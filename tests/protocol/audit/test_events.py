@@ -1,12 +1,16 @@
 """What the token endpoint leaves in the trail: no token without its event, no secret in any event."""
 
 import concurrent.futures
+import http.client
+import ssl
 import uuid
 
 import pytest
 
+from console import Console
 from jose import Key, claims_of
 from oauth_client import ASSERTION_TYPE, basic_header
+from wait import wait_for
 
 GRANT = [("grant_type", "client_credentials")]
 
@@ -32,6 +36,33 @@ def test_every_token_received_has_its_event(oauth):
                 if reply.status == 200}
     recorded = {event["body"]["jti"] for event in oauth.events(client_id=client.id, type="oauth.token.issued")}
     assert received and received <= recorded
+
+
+def test_a_flood_of_refusals_is_answered_alike_and_counted_where_it_is_not_recorded(stack, realm):
+    """docs/adr/0067: 1,000 at once for each loop and network, then ten a second."""
+    console = Console(stack.console_socket)
+    unrecorded_before = stack.admin.metric("tessera_refusals_unrecorded_total")
+    form, fields = "grant_type=client_credentials&client_id=client_x&client_secret=x", {"Content-Type": "application/x-www-form-urlencoded"}
+
+    def ask(requests: int) -> set[int]:
+        connection = http.client.HTTPSConnection("localhost", stack.port, timeout=30, context=ssl.create_default_context(cafile=stack.ca_file))
+        statuses = set()
+        for _ in range(requests):
+            connection.request("POST", realm.path + "/token", form, fields)
+            with connection.getresponse() as answer:
+                answer.read()
+                statuses.add(answer.status)
+        connection.close()
+        return statuses
+
+    # One connection stays with one loop.
+    assert ask(1500) == {401}
+    unrecorded = stack.admin.metric("tessera_refusals_unrecorded_total") - unrecorded_before
+    pages = console.pages(f"/v1/projects/{realm.slug}/audit", **{"filter.type": "oauth.client_authentication.failed", "pageSize": 500})
+    recorded = sum(len(page.get("events", [])) for page in pages)
+    assert unrecorded > 0 and recorded + unrecorded == 1500
+    wait_for("an event that says how many", lambda: ask(8) == {401} and any(
+        '"suppressed":' in event["body"] for event in console.events(realm.slug, type="oauth.client_authentication.failed")), 20, every=0.3)
 
 
 @pytest.mark.parametrize("form,error", [([("scope", "nope")], "invalid_scope"), ([("resource", "nope")], "invalid_target"),
