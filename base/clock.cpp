@@ -1,5 +1,7 @@
 #include "base/clock.hpp"
 
+#include <ctime>
+
 #include <fmt/format.h>
 
 namespace tessera {
@@ -10,6 +12,13 @@ Instant SystemClock::now() const
 }
 
 Tick SystemClock::tick() const { return std::chrono::steady_clock::now(); }
+
+Microseconds SystemClock::since_boot() const
+{
+    timespec time{};
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return Seconds{time.tv_sec} + Microseconds{time.tv_nsec / 1000};
+}
 
 std::int64_t to_unix_s(Instant instant)
 {

@@ -21,6 +21,8 @@ public:
     virtual ~Clock() = default;
     virtual Instant now() const = 0;
     virtual Tick tick() const = 0;
+    // Since the machine started, the time it was suspended included: what civil time is held against.
+    virtual Microseconds since_boot() const = 0;
 };
 
 // The machine's clocks. Stateless, safe from any thread.
@@ -28,6 +30,7 @@ class SystemClock final : public Clock {
 public:
     Instant now() const override;
     Tick tick() const override;
+    Microseconds since_boot() const override;
 };
 
 // A clock that stands still until told otherwise, for tests and simulations. One thread only.
@@ -36,6 +39,10 @@ public:
     explicit FixedClock(Instant start) : now_(start) {}
     Instant now() const override { return now_; }
     Tick tick() const override { return tick_; }
+    Microseconds since_boot() const override
+    {
+        return std::chrono::duration_cast<Microseconds>(tick_.time_since_epoch());
+    }
     // Moves both clocks forward.
     void advance(Microseconds by)
     {

@@ -137,6 +137,11 @@ Async<http::Response> dispatch(Front& front, const http::Request& request, std::
     if (!is_allowed(role, route.resource, route.verb)) {
         const ApiError error{Code::permission_denied,
                              "this user may not do that: console-uids lists who may"};
+        // Who is no operator has a budget in the trail, as strangers at the token endpoint have.
+        if (role == Role::nobody && !front.refusals.take(ProjectId{}, {}, front.clock.tick())) {
+            front.metrics.count(Counter::refusals_unrecorded);
+            co_return error_response(error);
+        }
         co_return co_await refuse(call, error);
     }
     auto answer = co_await route.invoke(call);

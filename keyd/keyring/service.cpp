@@ -42,11 +42,6 @@ std::vector<std::string> Alarms::sentences() const
     return all;
 }
 
-Microseconds since_boot(Tick tick)
-{
-    return std::chrono::duration_cast<Microseconds>(tick.time_since_epoch());
-}
-
 Tick token_deadline() { return SystemClock{}.tick() + token_wait_max; }
 
 static_assert(static_cast<int>(v1::ES256) == static_cast<int>(pkcs11::Algorithm::es256)
@@ -102,7 +97,7 @@ std::vector<std::string> Service::issuers_of(const KeyringId& keyring) const
 
 Instant Service::observe_clock()
 {
-    remember_clock(observe(clock_memory, {clock.now(), since_boot(clock.tick()), boot}));
+    remember_clock(observe(clock_memory, {clock.now(), clock.since_boot(), boot}));
     return transition_time(clock_memory);
 }
 
@@ -121,7 +116,7 @@ void Service::remember_clock(ClockMemory memory)
 
 Answer<void> Service::check_clock(Instant now) const
 {
-    if (is_ahead(Microseconds{clock_difference_us.load()}, now, since_boot(clock.tick()),
+    if (is_ahead(Microseconds{clock_difference_us.load()}, now, clock.since_boot(),
                  options.clock_ahead_max)) {
         return Refusal{v1::CLOCK_UNTRUSTED,
                        "the clock jumped ahead: a token made now would live too long; check time "

@@ -128,9 +128,6 @@ struct Service {
 
 inline constexpr std::string_view oidc_purpose = "oidc";
 
-// The monotonic clock as the clock guard takes it.
-Microseconds since_boot(Tick tick);
-
 // When a call into a token must have begun. Tokens keep real time, whatever clock keyd was given.
 Tick token_deadline();
 

@@ -104,7 +104,7 @@ Instant latest_instant(const Service& service)
 
 void start_clock_memory(Service& service)
 {
-    const ClockReading reading{service.clock.now(), since_boot(service.clock.tick()), service.boot};
+    const ClockReading reading{service.clock.now(), service.clock.since_boot(), service.boot};
     ClockMemory memory = start_clock(reading);
     for (const Row& row : service.store->load(Table::settings)) {
         if (std::get<std::string>(row[0]) == clock_row_name) {

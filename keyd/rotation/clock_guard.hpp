@@ -17,7 +17,7 @@ namespace tessera::keyd {
 
 struct ClockReading {
     Instant wall;
-    Microseconds monotonic;  // since boot
+    Microseconds monotonic;  // since boot, the time suspended included
     std::string boot;        // the kernel's boot id
 };
 

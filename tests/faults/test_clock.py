@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from load import claims_of
+from jose import claims_of
 from wait import wait_for
 
 LIFETIME_MAX_S = 3600
