@@ -55,8 +55,9 @@ constexpr auto table = std::to_array<Setting>({
      "Expect a PROXY protocol v2 header on connections from trusted proxies."},
     {"in-flight-max", SettingType::integer, "", "1024", 1, 1000000, "0.1",
      "Requests worked on at once by the process; one more is answered 503 with Retry-After."},
-    {"realm-in-flight-max", SettingType::integer, "", "512", 1, 1000000, "0.1",
-     "Requests worked on at once for one realm, so that one cannot starve the others."},
+    {"realm-in-flight-max", SettingType::integer, "", "0", 0, 1000000, "0.1",
+     "Requests worked on at once for one realm, so that one cannot starve the others. 0 is 64 for each "
+     "thread; more when the token takes long for a signature."},
     {"connections-max", SettingType::integer, "", "16384", 1, 1000000, "0.1",
      "Open connections; at the limit the one idle longest is closed."},
     {"handshake-timeout", SettingType::integer, "s", "10", 1, seconds_max, "0.1",
