@@ -6,7 +6,6 @@ Servers are pinned to one core, the load generator to the other, so that a rate 
 import json
 import os
 import re
-import statistics
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,7 +107,3 @@ def three_runs(load: Load, seconds: int, pids: dict[str, int]) -> Median:
     if failed and not load.body.startswith("@"):
         raise RuntimeError(f"{failed} requests failed at {load.url}")
     return Median(median=runs[1], rate_min=runs[0].rate, rate_max=runs[2].rate)
-
-
-def median(values: list[float]) -> float:
-    return statistics.median(values)
