@@ -69,6 +69,45 @@ struct KeyKind {
 struct AuditEventKind {
     static constexpr std::string_view prefix = "audit_log_event_";
 };
+struct OrganizationKind {
+    static constexpr std::string_view prefix = "org_";
+};
+struct UserKind {
+    static constexpr std::string_view prefix = "user_";
+};
+struct UserInviteKind {
+    static constexpr std::string_view prefix = "user_invite_";
+};
+struct PasskeyKind {
+    static constexpr std::string_view prefix = "passkey_";
+};
+struct SessionKind {
+    static constexpr std::string_view prefix = "session_";
+};
+struct DeviceKind {
+    static constexpr std::string_view prefix = "device_";
+};
+struct LoginFlowKind {
+    static constexpr std::string_view prefix = "login_flow_";
+};
+struct AuthorizationRequestKind {
+    static constexpr std::string_view prefix = "authorization_request_";
+};
+struct GrantKind {
+    static constexpr std::string_view prefix = "grant_";
+};
+struct TokenFamilyKind {
+    static constexpr std::string_view prefix = "token_family_";
+};
+struct MailKind {
+    static constexpr std::string_view prefix = "mail_";
+};
+struct LogoutDeliveryKind {
+    static constexpr std::string_view prefix = "logout_delivery_";
+};
+struct InitialAccessTokenKind {
+    static constexpr std::string_view prefix = "initial_access_token_";
+};
 struct OperatorKind {
     static constexpr std::string_view prefix = "operator_";
 };
@@ -82,5 +121,18 @@ using ScopeId = Id<ScopeKind>;
 using KeyringId = Id<KeyringKind>;
 using KeyId = Id<KeyKind>;
 using AuditEventId = Id<AuditEventKind>;
+using OrganizationId = Id<OrganizationKind>;
+using UserId = Id<UserKind>;
+using UserInviteId = Id<UserInviteKind>;
+using PasskeyId = Id<PasskeyKind>;
+using SessionId = Id<SessionKind>;
+using DeviceId = Id<DeviceKind>;
+using LoginFlowId = Id<LoginFlowKind>;
+using AuthorizationRequestId = Id<AuthorizationRequestKind>;
+using GrantId = Id<GrantKind>;
+using TokenFamilyId = Id<TokenFamilyKind>;
+using MailId = Id<MailKind>;
+using LogoutDeliveryId = Id<LogoutDeliveryKind>;
+using InitialAccessTokenId = Id<InitialAccessTokenKind>;
 
 }  // namespace tessera
