@@ -1,0 +1,63 @@
+// Pages on which a person decides what an app may do.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/page/page.hpp"
+
+namespace tessera::page {
+
+// do=allow (id allow), do=deny (id deny), do=another (another account).
+struct ConsentPage {
+    std::string username;
+    std::string client_name;
+    std::string client_host;  // whose app it says it is: the host of client_uri or of the metadata document
+    std::string
+        redirect_host;  // where the person goes next: the host of redirect_uri ("127.0.0.1", "com.example.app:")
+    enum class Trust {
+        verified,
+        unverified,
+        local
+    } trust = Trust::unverified;  // local: it runs on this device
+    struct Permission {
+        std::string
+            scope;  // "read:files"; openid, profile, email, address, phone, groups, offline_access have texts here
+        std::string description;  // the resource's own words; empty = the scope's name
+    };
+    struct Resource {
+        std::string name;  // empty = its URI alone
+        std::string uri;   // empty for the identity permissions (openid, profile, …)
+        std::vector<Permission> permissions;
+    };
+    std::vector<Resource> resources;
+    bool is_offline = false;    // said plainly: keeps access while the person is away
+    Seconds grant_lifetime{0};  // 0 = until it is withdrawn
+    std::string privacy_url;    // https only; anything else is not shown
+    std::string terms_url;
+};
+http::Response render(const PageContext& context, const ConsentPage& page);
+
+// RFC 8628 §3.3: sends user_code; do=continue.
+struct DeviceCodePage {
+    std::string user_code;
+};
+http::Response render(const PageContext& context, const DeviceCodePage& page);
+
+// RFC 8628 §3.3.1, §5.4: "is this the code on your device?". do=allow, do=deny.
+struct DeviceConfirmPage {
+    std::string username;
+    std::string client_name;
+    std::string user_code;
+    std::string location;  // where the device asked from; empty = not known
+    std::vector<ConsentPage::Resource> resources;
+};
+http::Response render(const PageContext& context, const DeviceConfirmPage& page);
+
+struct DeviceDonePage {
+    std::string client_name;
+    enum class Outcome { allowed, denied } outcome = Outcome::allowed;
+};
+http::Response render(const PageContext& context, const DeviceDonePage& page);
+
+}  // namespace tessera::page
