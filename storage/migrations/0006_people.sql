@@ -171,14 +171,12 @@ CREATE TABLE tessera.user_invites (
 CREATE UNIQUE INDEX user_invites_email_key ON tessera.user_invites (project_id, organization_id, lower(email));
 CREATE INDEX user_invites_address_idx ON tessera.user_invites (project_id, lower(email));
 
--- An attempt is counted before it is judged, by the statement that hands out the hash: guesses in parallel gain nothing.
+-- Wrong guesses are counted in rate_counters, by address: an address nobody has locks like any other.
 CREATE TABLE tessera.user_passwords (
     project_id           uuid NOT NULL,
     user_id              uuid NOT NULL,
     hash                 text NOT NULL,  -- PHC string, Argon2id
-    set_time             timestamptz NOT NULL DEFAULT now(),
-    failed_attempts      integer NOT NULL DEFAULT 0,
-    lockout_expire_time  timestamptz,
+    set_time             timestamptz NOT NULL,
     PRIMARY KEY (project_id, user_id),
     FOREIGN KEY (project_id, user_id) REFERENCES tessera.users ON DELETE CASCADE,
     CONSTRAINT user_passwords_hash_check CHECK (hash LIKE '$argon2id$%' AND length(hash) <= 256)
@@ -190,8 +188,6 @@ CREATE TABLE tessera.user_authenticator_apps (
     secret_sealed        bytea NOT NULL,
     last_step            bigint NOT NULL,  -- RFC 6238 T of the newest code accepted: none older counts again
     create_time          timestamptz NOT NULL DEFAULT now(),
-    failed_attempts      integer NOT NULL DEFAULT 0,
-    lockout_expire_time  timestamptz,
     PRIMARY KEY (project_id, user_id),
     FOREIGN KEY (project_id, user_id) REFERENCES tessera.users ON DELETE CASCADE
 );
@@ -231,8 +227,8 @@ CREATE TABLE tessera.passkeys (
     PRIMARY KEY (project_id, passkey_id),
     FOREIGN KEY (project_id, user_id) REFERENCES tessera.users ON DELETE CASCADE,
     CONSTRAINT passkeys_credential_key UNIQUE (project_id, credential_id),
-    CONSTRAINT passkeys_size_check CHECK (octet_length(credential_id) BETWEEN 16 AND 1023
-        AND octet_length(public_key) <= 2048 AND octet_length(attestation) <= 16384
+    CONSTRAINT passkeys_size_check CHECK (octet_length(credential_id) BETWEEN 1 AND 1023
+        AND octet_length(public_key) <= 2048 AND octet_length(attestation) <= 65536
         AND length(name) BETWEEN 1 AND 128)
 );
 CREATE INDEX passkeys_user_idx ON tessera.passkeys (project_id, user_id);
@@ -423,9 +419,8 @@ GRANT UPDATE (email, email_verified, owner, disabled, display_name, profile_pict
     address_country, google_user_id, microsoft_user_id, github_user_id, update_time, last_sign_in_time, revision)
     ON tessera.users TO tessera_app;
 GRANT UPDATE (owner, update_time, expire_time) ON tessera.user_invites TO tessera_app;
-GRANT UPDATE (hash, set_time, failed_attempts, lockout_expire_time) ON tessera.user_passwords TO tessera_app;
-GRANT UPDATE (secret_sealed, last_step, create_time, failed_attempts, lockout_expire_time)
-    ON tessera.user_authenticator_apps TO tessera_app;
+GRANT UPDATE (hash, set_time) ON tessera.user_passwords TO tessera_app;
+GRANT UPDATE (secret_sealed, last_step, create_time) ON tessera.user_authenticator_apps TO tessera_app;
 GRANT UPDATE (used_time) ON tessera.user_recovery_codes TO tessera_app;
 GRANT UPDATE (name, sign_count, backed_up, disabled, update_time, last_used_time) ON tessera.passkeys TO tessera_app;
 GRANT UPDATE (token_digest, amr, acr, auth_time, primary_auth_factor, last_active_time, revoke_time, revoke_reason)
@@ -437,7 +432,7 @@ GRANT UPDATE (step, locale, email, organization_id, user_id, session_id, primary
     passkey_challenge, recovery_codes_seen, purpose, expire_time, finish_time) ON tessera.login_flows TO tessera_app;
 GRANT UPDATE (email, code_digest, link_digest, attempts, create_time, expire_time, used_time)
     ON tessera.email_codes TO tessera_app;
-GRANT UPDATE (window_end, count) ON tessera.rate_counters TO tessera_app;
+GRANT UPDATE (window_end, count), DELETE ON tessera.rate_counters TO tessera_app;
 GRANT UPDATE (values_sealed, next_attempt_time, attempts, sent_time, failed_time, last_error)
     ON tessera.mail_outbox TO tessera_system;
 
