@@ -59,6 +59,20 @@ private:
     Tick heard_ = std::chrono::steady_clock::now();
 };
 
+class MailReceiver : public pqxx::notification_receiver {
+public:
+    MailReceiver(pqxx::connection_base& connection, const InvalidationEvents& events)
+        : pqxx::notification_receiver(connection, "tessera_mail"),
+          events_(events)
+    {
+    }
+
+    void operator()(const std::string&, int) override { events_.mail(); }
+
+private:
+    const InvalidationEvents& events_;
+};
+
 }  // namespace
 
 struct InvalidationListener::State {
@@ -91,10 +105,12 @@ struct InvalidationListener::State {
         forbid_reactivation(connection);
         const std::string own_beat = "beat " + to_string(random_uuid());
         Receiver receiver{connection, events, own_beat};
+        const MailReceiver mail_receiver{connection, events};
         beat(connection, own_beat);  // a listener takes effect with the next transaction
         listening = true;
         log::info("invalidations_listening");
         events.all();  // whatever changed before now was not heard
+        events.mail();
         Tick sent = std::chrono::steady_clock::now();
         while (!stopping) {
             connection.await_notification(0, poll_us);

@@ -26,6 +26,8 @@ struct InvalidationEvents {
     std::function<void()> all;
     // A notice of our own came back: what was sent before it has been heard. Twice a second while all is well.
     std::function<void()> beat;
+    // Channel "tessera_mail": a mail was written to the outbox. Also when listening begins, for those not heard of.
+    std::function<void()> mail = [] {};
 };
 
 class InvalidationListener {

@@ -7,7 +7,7 @@ std::vector<Statement> all_statements()
     std::vector<Statement> all;
     for (const auto* statements :
          {&project_statements(), &client_statements(), &resource_statements(), &audit_event_statements(),
-          &audit_batch_statements(), &audit_sequencer_statements()}) {
+          &audit_batch_statements(), &audit_sequencer_statements(), &mail_outbox_statements()}) {
         all.insert(all.end(), statements->begin(), statements->end());
     }
     return all;

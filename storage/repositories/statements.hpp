@@ -13,6 +13,7 @@ const std::vector<Statement>& resource_statements();
 const std::vector<Statement>& audit_event_statements();
 const std::vector<Statement>& audit_batch_statements();
 const std::vector<Statement>& audit_sequencer_statements();
+const std::vector<Statement>& mail_outbox_statements();
 
 std::vector<Statement> all_statements();
 
