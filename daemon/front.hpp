@@ -13,6 +13,10 @@
 
 namespace tessera {
 
+namespace oauth {
+class AccessTokens;  // daemon/oauth/access_token
+}
+
 struct Front {
     const Settings& settings;
     const Clock& clock;
@@ -25,6 +29,7 @@ struct Front {
     audit::RefusalBudget& refusals;
     http::Admission& admission;
     Metrics& metrics;  // front.metrics.count(Counter::tokens_issued)
+    oauth::AccessTokens& access_tokens;
 };
 
 }  // namespace tessera

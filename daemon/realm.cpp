@@ -155,6 +155,9 @@ void RealmDirectory::invalidate(const storage::Invalidation& change)
         }
         return;
     }
+    if (change.kind != "resource") {
+        return;  // of somebody else's memory
+    }
     // A resource's URI or scopes changed, and with them what clients may ask for there.
     loader_->resources.drop_if([&](const ResourceKey& key) { return key.project == change.project; });
     loader_->clients.drop_if([&](const ClientKey& key) { return key.project == change.project; });

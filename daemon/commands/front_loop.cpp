@@ -69,8 +69,10 @@ FrontLoop::FrontLoop(const Shared& shared)
               shared.clock, metrics_, shared.changes_heard),
       keyring_trail_(io_, shared.audit, shared.clock),
       keys_(io_, keyd_options(shared.settings), record_changes(keyring_trail_)),
-      front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool, shared.threads, realms_,
-             keys_,           shared.audit, refusals_,       admission_,         metrics_},
+      access_tokens_(shared.app_pool, shared.threads, shared.clock, metrics_, shared.changes_heard),
+      front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool,
+             shared.threads,  realms_,      keys_,           shared.audit,
+             refusals_,       admission_,   metrics_,        access_tokens_},
       connections_(io_, limits_, shared.clock, metrics_),
       clock_(shared.clock)
 {
@@ -113,12 +115,18 @@ Async<void> FrontLoop::watch_keyd()
 
 void FrontLoop::invalidate(const storage::Invalidation& change)
 {
-    asio::post(io_, [this, change] { realms_.invalidate(change); });
+    asio::post(io_, [this, change] {
+        realms_.invalidate(change);
+        access_tokens_.invalidate(change);
+    });
 }
 
 void FrontLoop::invalidate_all()
 {
-    asio::post(io_, [this] { realms_.invalidate_all(); });
+    asio::post(io_, [this] {
+        realms_.invalidate_all();
+        access_tokens_.invalidate_all();
+    });
 }
 
 void FrontLoop::replace_tls(http::TlsContextPtr context)

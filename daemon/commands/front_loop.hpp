@@ -13,6 +13,7 @@
 #include "daemon/audit/keyring_changed.hpp"
 #include "daemon/front.hpp"
 #include "daemon/http/listener.hpp"
+#include "daemon/oauth/access_token.hpp"
 
 namespace tessera {
 
@@ -71,6 +72,7 @@ private:
     audit::KeyringTrail keyring_trail_;
     audit::RefusalBudget refusals_;
     keys::Keys keys_;
+    oauth::AccessTokens access_tokens_;
     Front front_;
     http::Connections connections_;
     const Clock& clock_;

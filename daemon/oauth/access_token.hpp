@@ -35,6 +35,7 @@ namespace tessera::oauth {
 
 // What a token says, once its signature was good. Immutable.
 struct AccessToken {
+    std::string issuer;
     std::string subject;  // `sub`, perhaps pairwise: who it is for us is in Standing
     ClientId client;
     std::optional<TokenFamilyId> family;
@@ -103,7 +104,7 @@ private:
     // What was read and when the reading began: whatever is heard to have ended since is asked again.
     struct ReadStanding {
         storage::Standing standing;
-        Tick read_at;
+        std::uint64_t notices;  // heard before it began
     };
     using ReadStandingPtr = std::shared_ptr<const ReadStanding>;
 
@@ -132,7 +133,9 @@ private:
     std::unordered_map<Sha256, Verified, DigestHash> verified_;
     std::unordered_map<KeyringId, ParsedKeys, IdHash<KeyringKind>> keys_;
     RecordCache<StandingKey, StandingKeyHash, ReadStandingPtr> standings_;
-    std::unordered_map<std::string, Tick> ended_;  // ids and jtis heard to have ended or changed
+    std::uint64_t notices_ = 0;
+    std::unordered_map<std::string, std::uint64_t>
+        ended_;  // ids and jtis heard to have ended, and by which notice
 };
 
 // The tokens of this front, as an endpoint asks for them.

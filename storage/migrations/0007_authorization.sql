@@ -228,28 +228,64 @@ CREATE INDEX logout_deliveries_due_idx ON tessera.logout_deliveries (next_attemp
     WHERE sent_time IS NULL AND failed_time IS NULL;
 CREATE INDEX logout_deliveries_client_idx ON tessera.logout_deliveries (project_id, client_id);
 
-CREATE FUNCTION tessera.notify_logout() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_notify('tessera_logout', '');
-    RETURN NULL;
-END $$;
-CREATE TRIGGER notify AFTER INSERT ON tessera.logout_deliveries
-    FOR EACH STATEMENT EXECUTE FUNCTION tessera.notify_logout();
-
--- What ended is told to every front at once: "revoked <project> <id>", the id of a family, a session, a user or a token.
-CREATE FUNCTION tessera.notify_revoked() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_notify('tessera_changed', 'revoked ' || NEW.project_id || ' ' || (to_jsonb(NEW) ->> TG_ARGV[0]));
-    RETURN NULL;
-END $$;
+-- What ended is told to every front at once: "revoked <project> <id>", the id of a family, a session, a user, an organization
+-- or a token.
 CREATE TRIGGER notify_revoked AFTER UPDATE OF revoke_time ON tessera.token_families
-    FOR EACH ROW EXECUTE FUNCTION tessera.notify_revoked('family_id');
+    FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('revoked', 'family_id');
 CREATE TRIGGER notify_revoked AFTER UPDATE OF revoke_time ON tessera.sessions
-    FOR EACH ROW EXECUTE FUNCTION tessera.notify_revoked('session_id');
+    FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('revoked', 'session_id');
 CREATE TRIGGER notify_revoked AFTER INSERT ON tessera.revoked_access_tokens
-    FOR EACH ROW EXECUTE FUNCTION tessera.notify_revoked('jti');
-CREATE TRIGGER notify_revoked AFTER UPDATE OF disabled ON tessera.users
-    FOR EACH ROW EXECUTE FUNCTION tessera.notify_revoked('user_id');
+    FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('revoked', 'jti');
+CREATE TRIGGER notify_revoked AFTER UPDATE OF disabled OR DELETE ON tessera.users
+    FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('revoked', 'user_id');
+CREATE TRIGGER notify_revoked AFTER UPDATE OF logins_disabled ON tessera.organizations
+    FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('revoked', 'organization_id');
+
+-- What ends together ends here, in the transaction that ends the first of it, whoever writes that
+-- (docs/adr/0098-what-ends-together-ends-in-the-database.md).
+
+-- A session: the families that do not outlive it, and the clients that asked to be told.
+CREATE FUNCTION tessera.end_with_session() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE tessera.token_families SET revoke_time = NEW.revoke_time, revoke_reason = NEW.revoke_reason
+        WHERE project_id = NEW.project_id AND session_id = NEW.session_id AND NOT offline AND revoke_time IS NULL;
+    INSERT INTO tessera.logout_deliveries (project_id, delivery_id, client_id, session_id, user_id)
+        SELECT NEW.project_id, gen_random_uuid(), s.client_id, NEW.session_id, NEW.user_id
+        FROM tessera.session_clients s JOIN tessera.clients c ON c.project_id = s.project_id AND c.client_id = s.client_id
+        WHERE s.project_id = NEW.project_id AND s.session_id = NEW.session_id
+            AND c.backchannel_logout_uri IS NOT NULL AND NOT c.disabled;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER end_with_session AFTER UPDATE OF revoke_time ON tessera.sessions
+    FOR EACH ROW WHEN (OLD.revoke_time IS NULL AND NEW.revoke_time IS NOT NULL)
+    EXECUTE FUNCTION tessera.end_with_session();
+
+-- A person switched off or deleted: every session, and every family, those that outlive a session too.
+CREATE FUNCTION tessera.end_with_user() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    reason text := CASE TG_OP WHEN 'DELETE' THEN 'user_deleted' ELSE 'user_disabled' END;
+BEGIN
+    UPDATE tessera.sessions SET revoke_time = now(), revoke_reason = reason
+        WHERE project_id = OLD.project_id AND user_id = OLD.user_id AND revoke_time IS NULL;
+    UPDATE tessera.token_families SET revoke_time = now(), revoke_reason = reason
+        WHERE project_id = OLD.project_id AND user_id = OLD.user_id AND revoke_time IS NULL;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER end_with_user_disabled AFTER UPDATE OF disabled ON tessera.users
+    FOR EACH ROW WHEN (NEW.disabled AND NOT OLD.disabled) EXECUTE FUNCTION tessera.end_with_user();
+-- Before: what hangs on the row is still there.
+CREATE TRIGGER end_with_user_deleted BEFORE DELETE ON tessera.users
+    FOR EACH ROW EXECUTE FUNCTION tessera.end_with_user();
+
+-- A consent withdrawn: what was issued on it.
+CREATE FUNCTION tessera.end_with_grant() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE tessera.token_families SET revoke_time = now(), revoke_reason = 'consent_withdrawn'
+        WHERE project_id = OLD.project_id AND grant_id = OLD.grant_id AND revoke_time IS NULL;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER end_with_grant AFTER DELETE ON tessera.grants
+    FOR EACH ROW EXECUTE FUNCTION tessera.end_with_grant();
 
 DO $$
 DECLARE

@@ -1,4 +1,7 @@
 // What ended before its time, and whether a token still stands. Realm scope throughout.
+//
+// What ends with a session, a user or a consent needs no call: triggers of the schema end it in the same transaction
+// (docs/adr/0098-what-ends-together-ends-in-the-database.md).
 #pragma once
 
 #include <optional>
@@ -44,9 +47,5 @@ Result<std::optional<RefreshTokenOwner>, StoreError> find_refresh_token_owner(Tr
 // Ends a family: its codes, refresh tokens and access tokens with it. False when it had ended before or is unknown.
 Result<bool, StoreError> end_family(Transaction& transaction, TokenFamilyId family,
                                     const std::string& reason);
-
-// Ends every family of a session that does not outlive it. How many.
-Result<std::size_t, StoreError> end_session_families(Transaction& transaction, SessionId session,
-                                                     const std::string& reason);
 
 }  // namespace tessera::storage

@@ -14,6 +14,14 @@ const std::vector<Statement>& audit_event_statements();
 const std::vector<Statement>& audit_batch_statements();
 const std::vector<Statement>& audit_sequencer_statements();
 const std::vector<Statement>& mail_outbox_statements();
+const std::vector<Statement>& login_flow_statements();
+const std::vector<Statement>& session_statements();
+const std::vector<Statement>& password_statements();
+const std::vector<Statement>& authenticator_app_statements();
+const std::vector<Statement>& passkey_statements();
+const std::vector<Statement>& email_code_statements();
+const std::vector<Statement>& rate_counter_statements();
+const std::vector<Statement>& revocation_statements();
 
 std::vector<Statement> all_statements();
 
