@@ -135,6 +135,7 @@ inline std::optional<std::string> optional_text(const pqxx::field& field)
 
 // bytea in its text form; an absent value is NULL.
 std::string bytes_literal(ByteView bytes);
+inline std::string bytes_literal(const Bytes& bytes) { return bytes_literal(ByteView{bytes}); }
 std::optional<std::string> bytes_literal(const std::optional<Bytes>& bytes);
 
 }  // namespace tessera::storage

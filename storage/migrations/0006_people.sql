@@ -70,7 +70,9 @@ CREATE TABLE tessera.organizations (
         NOT require_mfa OR log_in_with_authenticator_app OR log_in_with_passkey)
 );
 ALTER TABLE tessera.projects ADD CONSTRAINT projects_sole_organization_fkey
-    FOREIGN KEY (project_id, sole_organization_id) REFERENCES tessera.organizations (project_id, organization_id);
+    FOREIGN KEY (project_id, sole_organization_id) REFERENCES tessera.organizations (project_id, organization_id)
+    -- The two are made in one transaction, the project first; the organization never goes away.
+    ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX projects_sole_organization_idx ON tessera.projects (project_id, sole_organization_id);
 
 -- Whose addresses, Google workspaces and Microsoft tenants an organization speaks for. Several may name the same one.
@@ -154,6 +156,28 @@ CREATE TABLE tessera.users (
 -- An address is one person of an organization in any case of letters.
 CREATE UNIQUE INDEX users_email_key ON tessera.users (project_id, organization_id, lower(email));
 CREATE INDEX users_address_idx ON tessera.users (project_id, lower(email));
+
+-- An organization that has an owner keeps one who is not disabled. Whoever takes an owner away does so in turn, on the
+-- organization's row; what is deleted with its organization is not looked at, for then that row is gone.
+CREATE FUNCTION tessera.keep_an_owner() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.owner AND NOT NEW.disabled THEN
+        RETURN NEW;
+    END IF;
+    PERFORM FROM tessera.organizations
+        WHERE project_id = OLD.project_id AND organization_id = OLD.organization_id FOR NO KEY UPDATE;
+    IF FOUND AND NOT EXISTS (
+        SELECT FROM tessera.users
+        WHERE project_id = OLD.project_id AND organization_id = OLD.organization_id AND user_id <> OLD.user_id
+          AND owner AND NOT disabled) THEN
+        RAISE EXCEPTION 'the organization has no other owner' USING ERRCODE = 'check_violation',
+            SCHEMA = 'tessera', TABLE = 'users', CONSTRAINT = 'users_last_owner';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER keep_an_owner BEFORE UPDATE OF owner, disabled OR DELETE ON tessera.users
+    FOR EACH ROW WHEN (OLD.owner AND NOT OLD.disabled) EXECUTE FUNCTION tessera.keep_an_owner();
+CREATE INDEX users_owner_idx ON tessera.users (project_id, organization_id) WHERE owner AND NOT disabled;
 
 CREATE TABLE tessera.user_invites (
     project_id       uuid NOT NULL,
@@ -300,7 +324,6 @@ CREATE TABLE tessera.login_flows (
     passkey_user_verified         boolean NOT NULL DEFAULT false,
     reset_verified_time           timestamptz,
     display_name                  text,
-    new_password_hash             text,
     pending_secret_sealed         bytea,          -- of an authenticator app not yet proved
     passkey_challenge             bytea,
     recovery_codes_seen           boolean NOT NULL DEFAULT true,
@@ -404,7 +427,7 @@ END $$;
 
 GRANT UPDATE (log_in_with_github, log_in_with_oidc, github_oauth_client_id, github_oauth_client_secret_sealed,
     logins_disabled, self_serve_create_organizations, self_serve_create_users, auto_create_organizations, api_keys_enabled,
-    api_key_secret_token_prefix, audit_logs_enabled, sole_organization_id, session_lifetime_s, session_idle_s,
+    api_key_secret_token_prefix, audit_logs_enabled, session_lifetime_s, session_idle_s,
     refresh_token_lifetime_s, refresh_token_idle_s, default_locale) ON tessera.projects TO tessera_app;
 GRANT UPDATE (name, logo_png, logo_dark_png, primary_color, accent_color, update_time)
     ON tessera.project_branding TO tessera_app;
@@ -416,8 +439,11 @@ GRANT UPDATE (display_name, log_in_with_google, log_in_with_microsoft, log_in_wi
 GRANT UPDATE (email, email_verified, owner, disabled, display_name, profile_picture_url, given_name, family_name,
     middle_name, nickname, preferred_username, profile, website, gender, birthdate, zoneinfo, locale, phone_number,
     phone_number_verified, address_formatted, address_street, address_locality, address_region, address_postal_code,
-    address_country, google_user_id, microsoft_user_id, github_user_id, update_time, last_sign_in_time, revision)
+    address_country, update_time, last_sign_in_time, revision)
     ON tessera.users TO tessera_app;
+-- Made with its project, by whoever makes that.
+CREATE POLICY system ON tessera.organizations FOR INSERT TO tessera_system WITH CHECK (true);
+GRANT INSERT ON tessera.organizations TO tessera_system;
 GRANT UPDATE (owner, update_time, expire_time) ON tessera.user_invites TO tessera_app;
 GRANT UPDATE (hash, set_time) ON tessera.user_passwords TO tessera_app;
 GRANT UPDATE (secret_sealed, last_step, create_time) ON tessera.user_authenticator_apps TO tessera_app;
@@ -428,7 +454,6 @@ GRANT UPDATE (token_digest, amr, acr, auth_time, primary_auth_factor, last_activ
 GRANT UPDATE (last_seen_time) ON tessera.user_devices TO tessera_app;
 GRANT UPDATE (step, locale, email, organization_id, user_id, session_id, primary_factor, email_verified_time,
     password_verified_time, authenticator_app_verified_time, recovery_code_used_time, passkey_verified_time,
-    passkey_user_verified, reset_verified_time, display_name, new_password_hash, pending_secret_sealed,
     passkey_challenge, recovery_codes_seen, purpose, expire_time, finish_time) ON tessera.login_flows TO tessera_app;
 GRANT UPDATE (email, code_digest, link_digest, attempts, create_time, expire_time, used_time)
     ON tessera.email_codes TO tessera_app;

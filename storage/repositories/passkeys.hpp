@@ -1,0 +1,58 @@
+// Passkeys of users. Realm scope.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/encoding.hpp"
+#include "base/id.hpp"
+#include "storage/transaction.hpp"
+
+namespace tessera::storage {
+
+struct Passkey {
+    PasskeyId id;
+    UserId user;
+    std::string name;  // 1 to 128 characters, the person's own
+    Bytes credential_id;
+    Bytes public_key;  // COSE_Key
+    std::string public_key_pkix;
+    std::int32_t algorithm = 0;  // COSE
+    Uuid aaguid;
+    std::string rp_id;
+    std::int64_t sign_count = 0;
+    bool discoverable = false;
+    bool backup_eligible = false;
+    bool backed_up = false;
+    std::vector<std::string> transports;
+    std::string attestation_format;
+    Bytes attestation;
+    bool disabled = false;
+    Instant create_time;
+    std::optional<Instant> last_used_time;
+};
+
+// Conflict "passkeys_credential_key": somebody has this credential already.
+Result<void, StoreError> insert_passkey(Transaction& transaction, ProjectId project, const Passkey& passkey);
+// With its owner's organization; disabled ones are not found.
+struct FoundPasskey {
+    Passkey passkey;
+    OrganizationId organization;
+};
+Result<std::optional<FoundPasskey>, StoreError> find_passkey(Transaction& transaction,
+                                                             const Bytes& credential_id);
+// Every one of the user's, disabled ones too, oldest first.
+Result<std::vector<Passkey>, StoreError> list_passkeys(Transaction& transaction, UserId user);
+// After an assertion: false when the counter stored is no longer the one that was judged, so that of two assertions with the
+// same counter one fails.
+Result<bool, StoreError> use_passkey(Transaction& transaction, PasskeyId id, std::int64_t judged_sign_count,
+                                     std::int64_t sign_count, bool backed_up, Instant now);
+Result<bool, StoreError> rename_passkey(Transaction& transaction, UserId user, PasskeyId id,
+                                        const std::string& name);
+Result<bool, StoreError> set_passkey_disabled(Transaction& transaction, PasskeyId id, bool disabled);
+Result<bool, StoreError> delete_passkey(Transaction& transaction, UserId user, PasskeyId id);
+
+}  // namespace tessera::storage
