@@ -28,7 +28,8 @@ std::span<const Command> resource_commands();
 std::span<const Command> audit_commands();
 std::span<const Command> keys_commands();
 std::span<const Command> keys_manage_commands();
-std::span<const Command> machine_commands();  // migrate, setup, doctor, version, completion, reference
+std::span<const Command>
+machine_commands();  // migrate, setup, doctor, measure-passwords, version, completion, reference
 
 std::string help_text();
 std::string help_text(const Command& command);

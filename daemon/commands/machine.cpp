@@ -1,4 +1,4 @@
-// tessera migrate|setup|version|completion|reference (doctor has a file of its own)
+// tessera migrate|setup|version|completion|reference (doctor and measure-passwords have files of their own)
 #include <algorithm>
 #include <iostream>
 
@@ -8,6 +8,7 @@
 #include "daemon/commands/client_arguments.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/doctor.hpp"
+#include "daemon/commands/measure_passwords.hpp"
 #include "storage/migrate.hpp"
 
 namespace tessera::commands {
@@ -134,6 +135,9 @@ constexpr Command table[] = {
      "Migrate, check that everything answers, make the first project; unattended and repeatable.",
      setup_options, setup},
     {"doctor", "", "", "Check everything and say what to do.", doctor_options, doctor},
+    {"measure-passwords", "", "",
+     "How costly password hashes can be on this machine, as lines for the settings file.",
+     measure_passwords_options, measure_passwords},
     {"version", "", "", "The version of this binary.", {}, version},
     {"completion", "", "SHELL", "A completion script for bash, zsh or fish.", {}, completion},
     {"reference", "", "TOPIC", "A reference as Markdown, of cli or audit-events.", {}, reference},

@@ -26,6 +26,7 @@ struct PasswordHashParameters {
 inline constexpr PasswordHashParameters password_hash_floor{19 * 1024, 2, 1};
 // The most an encoded string may ask for: it comes from the database or from an import and decides how much work we do.
 inline constexpr PasswordHashParameters password_hash_ceiling{1024 * 1024, 32, 16};
+inline constexpr std::uint64_t password_hash_work_max_kib = 4 * 1024 * 1024;  // memory times iterations
 
 // What anybody may send to be hashed. A longer input is refused before any work.
 inline constexpr std::size_t password_chars_max = 256;
@@ -47,6 +48,9 @@ struct PasswordHashError {
 };
 
 std::string_view to_string(PasswordHashFault fault);
+
+// Code points of well-formed UTF-8.
+std::size_t count_characters(std::string_view utf8);
 
 // The parts of an encoded string, with what we refuse to compute refused.
 struct EncodedPassword {

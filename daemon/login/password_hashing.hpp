@@ -7,6 +7,7 @@
 #include <atomic>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <boost/asio/thread_pool.hpp>
@@ -23,8 +24,8 @@ struct PasswordHashingOptions {
     std::size_t slots = 1;          // hashes made at once
     std::size_t waiting_max = 128;  // more that wait for a slot; one more is refused as busy
 
-    // From password-hash-memory-kib, -iterations, -parallelism, -slots (0: half the processors) and -waiting-max.
-    static PasswordHashingOptions from(const Settings& settings);
+    // From password-hash-memory-kib, -iterations, -parallelism, -slots (0: half of `processors`) and -waiting-max.
+    static PasswordHashingOptions from(const Settings& settings, std::size_t processors);
 };
 
 // How long a client that met `busy` should stay away (Retry-After of the 503).

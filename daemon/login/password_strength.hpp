@@ -14,9 +14,9 @@ namespace tessera::login {
 inline constexpr std::size_t password_chars_min = 8;
 inline constexpr std::size_t password_chars_advised = 15;  // the page's text says so
 inline constexpr int password_score_min = 3;
-// zxcvbn's work grows with the square of the length: what stands behind these characters is not judged. A password that is
-// good up to here is good.
-inline constexpr std::size_t password_judged_chars_max = 72;
+// zxcvbn's work grows faster than the length: what stands behind these bytes is not judged. A password that is good up to
+// here is good.
+inline constexpr std::size_t password_judged_bytes_max = 72;
 inline constexpr std::size_t user_words_max = 16;
 inline constexpr std::size_t user_word_bytes_max = 128;
 

@@ -72,6 +72,17 @@ constexpr auto table = std::to_array<Setting>({
      "Longest a connection may stay idle."},
     {"drain-timeout", SettingType::integer, "s", "20", 1, seconds_max, "0.1",
      "Longest to finish requests after SIGTERM before connections are closed."},
+    {"password-hash-memory-kib", SettingType::integer, "KiB", "19456", 19 * 1024, 256 * 1024, "0.1",
+     "Memory of one Argon2id hash of a password. Measure with `tessera measure-passwords`; hashes made with "
+     "other numbers are renewed at the next sign-in."},
+    {"password-hash-iterations", SettingType::integer, "", "2", 2, 16, "0.1", "Passes over that memory."},
+    {"password-hash-parallelism", SettingType::integer, "", "1", 1, 16, "0.1",
+     "Lanes, and so threads, of one hash. More than 1 only helps where few people sign in at a time."},
+    {"password-hash-slots", SettingType::integer, "", "0", 0, 256, "0.1",
+     "Password hashes computed at once, on threads of their own; each takes password-hash-memory-kib. 0 is "
+     "half the processors."},
+    {"password-hash-waiting-max", SettingType::integer, "", "128", 0, 65536, "0.1",
+     "Password checks that may wait for a slot; one more is answered 503 with Retry-After."},
     {"shared-keyring", SettingType::text, "", "", 0, 0, "0.1",
      "Label of a shared keyring new realms are enrolled in. Empty gives each realm a keyring of its own."},
     {"log-level", SettingType::text, "", "info", 0, 0, "0.1", "debug, info, warning or error."},
