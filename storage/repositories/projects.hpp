@@ -17,13 +17,16 @@ struct ProjectSettings {
     std::string display_name;
     bool log_in_with_google = false;
     bool log_in_with_microsoft = false;
+    bool log_in_with_github = false;
     bool log_in_with_email = true;
     bool log_in_with_password = true;
     bool log_in_with_saml = false;
+    bool log_in_with_oidc = false;
     bool log_in_with_authenticator_app = true;
     bool log_in_with_passkey = true;
     std::optional<std::string> google_oauth_client_id;
     std::optional<std::string> microsoft_oauth_client_id;
+    std::optional<std::string> github_oauth_client_id;
     std::optional<std::string> vault_domain;
     bool vault_domain_custom = false;
     std::vector<std::string> trusted_domains;
@@ -32,16 +35,31 @@ struct ProjectSettings {
     std::optional<std::string> after_login_redirect_uri;
     std::optional<std::string> after_signup_redirect_uri;
     std::optional<std::string> email_send_from_domain;
+    bool logins_disabled = false;                  // nobody signs in; tokens of clients are still issued
+    bool self_serve_create_organizations = false;  // a person signing up may make an organization
+    bool self_serve_create_users = false;          // a person may sign up without an invite
+    bool auto_create_organizations = false;        // signing up makes an organization without asking
+    bool api_keys_enabled = false;
+    std::optional<std::string> api_key_secret_token_prefix;  // [a-z0-9_]{1,64}
+    bool audit_logs_enabled = true;
     // Ours.
     std::int32_t access_token_lifetime_s = 300;
     std::optional<std::string> default_resource_uri;  // "no resource asked for"; empty = "<issuer>/api"
     std::int32_t audit_retention_days = 400;          // 0 = keep for ever
+    // From sign-in to its end whatever happens, and without being heard of; each 300 to 31,536,000.
+    std::int32_t session_lifetime_s = 604'800;
+    std::int32_t session_idle_s = 86'400;
+    std::int32_t refresh_token_lifetime_s = 2'592'000;
+    std::int32_t refresh_token_idle_s = 1'209'600;
+    std::string default_locale = "en";        // BCP 47
+    std::string registration_policy = "off";  // of clients (RFC 7591): "off", "token" or "open"
 };
 
 // Client secrets at upstream providers, as envelopes of keyd's Seal; opened by keyd only.
 struct UpstreamSecrets {
     std::optional<Bytes> google;
     std::optional<Bytes> microsoft;
+    std::optional<Bytes> github;
 };
 
 struct Project {
@@ -50,6 +68,10 @@ struct Project {
     ProjectSettings settings;
     UpstreamSecrets upstream_secrets;
     KeyringId keyring;
+    // Set: everybody belongs to this organization and nobody sees one. Decided when the project is made.
+    std::optional<OrganizationId> sole_organization;
+    Bytes
+        pairwise_salt;  // of pairwise subjects (OpenID Connect Core §8.1); made with the project, never changes
     bool disabled = false;
     Instant create_time;
     Instant update_time;
@@ -64,10 +86,12 @@ Result<std::optional<Project>, StoreError> find_project(Transaction& transaction
 // System scope. Ordered by slug; `after_slug` empty = from the start.
 Result<std::vector<Project>, StoreError> list_projects(Transaction& transaction,
                                                        const std::string& after_slug, std::size_t limit);
-// System scope. Conflict on the slug: constraint "projects_slug_key".
+// System scope. Conflict on the slug: constraint "projects_slug_key". With a sole organization, that is made too: it
+// has the project's name and methods.
 Result<Project, StoreError> insert_project(Transaction& transaction, ProjectId id, const std::string& slug,
                                            const ProjectSettings& settings, KeyringId keyring,
-                                           const UpstreamSecrets& secrets);
+                                           const UpstreamSecrets& secrets,
+                                           std::optional<OrganizationId> sole_organization = std::nullopt);
 // Realm scope. Writes every setting; empty when the project does not exist or `expected_revision` (0 = any)
 // differs.
 Result<std::optional<Project>, StoreError> update_project(Transaction& transaction, ProjectId id,

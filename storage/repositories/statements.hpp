@@ -10,6 +10,9 @@ namespace tessera::storage {
 const std::vector<Statement>& project_statements();
 const std::vector<Statement>& client_statements();
 const std::vector<Statement>& resource_statements();
+const std::vector<Statement>& organization_statements();
+const std::vector<Statement>& user_statements();
+const std::vector<Statement>& invite_statements();
 const std::vector<Statement>& audit_event_statements();
 const std::vector<Statement>& audit_batch_statements();
 const std::vector<Statement>& audit_sequencer_statements();
