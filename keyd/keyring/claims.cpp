@@ -115,6 +115,15 @@ Answer<void> check_spelling(const json::object& claims)
     return ok();
 }
 
+Answer<void> check_issued(std::int64_t iat, Instant now)
+{
+    if (std::abs(iat - to_unix_s(now)) > limits::clock_skew.count()) {
+        return Refusal{v1::ISSUED_AT_SKEWED,
+                       fmt::format("iat is more than {} s from keyd's clock", limits::clock_skew.count())};
+    }
+    return ok();
+}
+
 Answer<void> check_lifetime(const json::object& claims, Seconds lifetime_max, Instant now)
 {
     TRY(const auto exp, read_date(claims, "exp"));
@@ -130,16 +139,26 @@ Answer<void> check_lifetime(const json::object& claims, Seconds lifetime_max, In
         return Refusal{v1::LIFETIME_TOO_LONG,
                        fmt::format("exp - iat is above the keyring's {} s", lifetime_max.count())};
     }
-    if (std::abs(*iat - to_unix_s(now)) > limits::clock_skew.count()) {
-        return Refusal{v1::ISSUED_AT_SKEWED,
-                       fmt::format("iat is more than {} s from keyd's clock", limits::clock_skew.count())};
+    return check_issued(*iat, now);
+}
+
+// RFC 9701 §5, §8.1.
+Answer<void> check_introspection(const json::object& claims, Instant now)
+{
+    if (claims.contains("exp") || claims.contains("sub")) {
+        return malformed("token-introspection+jwt has exp or sub");
     }
-    return ok();
+    TRY(const auto iat, read_date(claims, "iat"));
+    if (!iat) {
+        return Refusal{v1::LIFETIME_MISSING, "iat is required"};
+    }
+    return check_issued(*iat, now);
 }
 
 }  // namespace
 
-Answer<std::string> check_claims(std::string_view text, Seconds lifetime_max, Instant now)
+Answer<std::string> check_claims(std::string_view typ, std::string_view text, Seconds lifetime_max,
+                                 Instant now)
 {
     const auto claims = parse_json_object(text, claims_limits);
     if (claims.has_error()) {
@@ -151,7 +170,11 @@ Answer<std::string> check_claims(std::string_view text, Seconds lifetime_max, In
     if (issuer == nullptr) {
         return Refusal{v1::ISSUER_FOREIGN, "iss is required"};
     }
-    TRY(check_lifetime(claims.value(), lifetime_max, now));
+    if (typ == "token-introspection+jwt") {
+        TRY(check_introspection(claims.value(), now));
+    } else {
+        TRY(check_lifetime(claims.value(), lifetime_max, now));
+    }
     return std::string{issuer->get_string()};
 }
 

@@ -71,7 +71,7 @@ Answer<PendingSignature> Keyrings::prepare_sign(const v1::SignJwt& request, Inst
         return unknown_keyring;
     }
     TRY(const auto* header, find_header(*keyring, request));
-    TRY(auto issuer, check_claims(request.claims(), keyring->lifetime_max, now));
+    TRY(auto issuer, check_claims(request.typ(), request.claims(), keyring->lifetime_max, now));
     if (!service_->directory.signs_for(*keyring, issuer)) {
         return foreign_issuer;
     }

@@ -68,7 +68,7 @@ Answer<void> merge_rsa_bits(Policy& policy, std::uint32_t wanted)
 Policy default_policy()
 {
     Policy policy;
-    policy.typs = {"at+jwt", "JWT", "logout+jwt"};
+    policy.typs = {"at+jwt", "JWT", "logout+jwt", "token-introspection+jwt"};
     for (const SecondsField& field : fields) {
         policy.*field.field = Seconds{field.fallback};
     }

@@ -6,7 +6,7 @@
 
 namespace tessera::keyd {
 
-// at+jwt, JWT and logout+jwt; lifetime 1 hour, rotation 30 days, max-age 300 s, published 1 hour before, destroyed after 7 days,
+// at+jwt, JWT, logout+jwt and token-introspection+jwt; lifetime 1 hour, rotation 30 days, max-age 300 s, published 1 hour before, destroyed after 7 days,
 // RSA 3072.
 Policy default_policy();
 

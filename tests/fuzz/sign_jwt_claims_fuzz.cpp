@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     const std::string_view text = fuzz::as_input(data, size);
     const std::int64_t now_s = 1'800'000'000;
-    const auto issuer = keyd::check_claims(text, lifetime_max, from_unix_s(now_s));
+    const auto issuer = keyd::check_claims("at+jwt", text, lifetime_max, from_unix_s(now_s));
     if (!issuer) {
         ASSERT(!issuer.error().description.empty());
         return 0;

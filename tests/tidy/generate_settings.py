@@ -31,8 +31,8 @@ Settings are read once, at start; only the certificate is read again (SIGHUP).
 """
 
 OUTRO = """\
-Where 0 or nothing means keyd's own value (`keyd/keyring/policy.cpp`): tokens of at most 3,600 s, `typ` `at+jwt`, `JWT` and \
-`logout+jwt`, a JWKS `max-age` of 300 s, keys 3,600 s in the JWKS before they sign, 30 days of signing, 7 days from removal to
+Where 0 or nothing means keyd's own value (`keyd/keyring/policy.cpp`): tokens of at most 3,600 s, `typ` `at+jwt`, `JWT`, \
+`logout+jwt` and `token-introspection+jwt`, a JWKS `max-age` of 300 s, keys 3,600 s in the JWKS before they sign, 30 days of signing, 7 days from removal to
 destruction, RSA of 3,072 bits. `tessera keys policy` changes them for one keyring.
 """
 

@@ -25,7 +25,7 @@ std::string good(std::string_view more = "")
 
 v1::ErrorCode code_of(std::string_view text)
 {
-    const auto checked = check_claims(text, cap, now);
+    const auto checked = check_claims("at+jwt", text, cap, now);
     return checked.has_error() ? checked.error().code : v1::ERROR_UNSPECIFIED;
 }
 
@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_SUITE(keyd_claims)
 BOOST_AUTO_TEST_CASE(good_claims_pass_and_give_their_issuer)
 {
     const auto checked = check_claims(
-        good(R"("sub":"client_1","aud":["https://api.example","b"],"jti":"x","nbf":1800000000)"), cap, now);
+        "at+jwt", good(R"("sub":"client_1","aud":["https://api.example","b"],"jti":"x","nbf":1800000000)"),
+        cap, now);
     BOOST_REQUIRE(checked.has_value());
     BOOST_TEST(checked.value() == "https://id.example/realms/a");
 }
@@ -138,6 +139,21 @@ BOOST_AUTO_TEST_CASE(a_second_spelling_of_a_claim_that_decides_is_refused)
         BOOST_TEST(code_of(good(member)) == v1::CLAIMS_MALFORMED, member);
     }
     BOOST_TEST(code_of(good(R"("https://example.com/EXP":1)")) == v1::ERROR_UNSPECIFIED);
+}
+
+BOOST_AUTO_TEST_CASE(an_introspection_answer_has_neither_exp_nor_sub)
+{
+    const auto code = [](std::string_view members) {
+        const auto checked = check_claims("token-introspection+jwt", claims(members), cap, now);
+        return checked.has_error() ? checked.error().code : v1::ERROR_UNSPECIFIED;
+    };
+    BOOST_TEST(code(R"("iss":"https://id.example/realms/a","iat":1800000000)") == v1::ERROR_UNSPECIFIED);
+    BOOST_TEST(code(R"("iss":"https://id.example/realms/a","iat":1800000000,"exp":1800000300)")
+               == v1::CLAIMS_MALFORMED);
+    BOOST_TEST(code(R"("iss":"https://id.example/realms/a","iat":1800000000,"sub":"x")")
+               == v1::CLAIMS_MALFORMED);
+    BOOST_TEST(code(R"("iss":"https://id.example/realms/a")") == v1::LIFETIME_MISSING);
+    BOOST_TEST(code(R"("iss":"https://id.example/realms/a","iat":1700000000)") == v1::ISSUED_AT_SKEWED);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
