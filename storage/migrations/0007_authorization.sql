@@ -55,6 +55,14 @@ ALTER TABLE tessera.projects
     ADD CONSTRAINT projects_registration_check CHECK (registration_policy IN ('off', 'token', 'open'));
 GRANT UPDATE (registration_policy) ON tessera.projects TO tessera_app;
 
+-- The client that speaks for a resource: it may introspect the tokens that are for it (RFC 7662 §2.1).
+ALTER TABLE tessera.resources
+    ADD COLUMN introspection_client_id uuid,
+    ADD CONSTRAINT resources_introspection_client_fkey FOREIGN KEY (project_id, introspection_client_id)
+        REFERENCES tessera.clients (project_id, client_id) ON DELETE SET NULL (introspection_client_id);
+CREATE INDEX resources_introspection_client_idx ON tessera.resources (project_id, introspection_client_id);
+GRANT UPDATE (introspection_client_id) ON tessera.resources TO tessera_app;
+
 CREATE TABLE tessera.initial_access_tokens (
     project_id    uuid NOT NULL REFERENCES tessera.projects,
     token_id      uuid NOT NULL,
@@ -93,7 +101,6 @@ CREATE TABLE tessera.authorization_requests (
     expire_time     timestamptz NOT NULL,
     consent_time    timestamptz,    -- asked and allowed in this very request
     consent_user_id uuid,           -- by whom
-    selected_time   timestamptz,    -- prompt=select_account was answered
     finish_time     timestamptz,    -- answered: a code or an error was sent
     PRIMARY KEY (project_id, request_id),
     FOREIGN KEY (project_id, client_id) REFERENCES tessera.clients ON DELETE CASCADE,
@@ -149,6 +156,10 @@ CREATE TABLE tessera.token_families (
     expire_time      timestamptz NOT NULL,
     revoke_time      timestamptz,
     revoke_reason    text,
+    -- The ids as the trail writes them, so that an event can be written by the statement that consumes a code or a token.
+    family_text      text NOT NULL,
+    user_text        text NOT NULL,
+    session_text     text NOT NULL,
     PRIMARY KEY (project_id, family_id),
     FOREIGN KEY (project_id, client_id) REFERENCES tessera.clients ON DELETE CASCADE,
     FOREIGN KEY (project_id, user_id) REFERENCES tessera.users ON DELETE CASCADE
@@ -181,6 +192,7 @@ CREATE TABLE tessera.refresh_tokens (
     create_time       timestamptz NOT NULL,
     expire_time       timestamptz NOT NULL,  -- idle; the family has the absolute end
     rotate_time       timestamptz,
+    successor_digest  bytea,
     successor_sealed  bytea,
     PRIMARY KEY (project_id, digest),
     FOREIGN KEY (project_id, family_id) REFERENCES tessera.token_families ON DELETE CASCADE
@@ -307,9 +319,9 @@ BEGIN
 END $$;
 GRANT DELETE ON tessera.initial_access_tokens, tessera.grants, tessera.grant_scopes TO tessera_app;
 GRANT UPDATE (uses_left) ON tessera.initial_access_tokens TO tessera_app;
-GRANT UPDATE (consent_time, consent_user_id, selected_time, finish_time) ON tessera.authorization_requests TO tessera_app;
+GRANT UPDATE (consent_time, consent_user_id, finish_time) ON tessera.authorization_requests TO tessera_app;
 GRANT UPDATE (update_time) ON tessera.grants TO tessera_app;
-GRANT UPDATE (revoke_time, revoke_reason) ON tessera.token_families TO tessera_app;
+GRANT UPDATE (expire_time, revoke_time, revoke_reason) ON tessera.token_families TO tessera_app;
 GRANT UPDATE (used_time) ON tessera.authorization_codes TO tessera_app;
-GRANT UPDATE (rotate_time, successor_sealed, expire_time) ON tessera.refresh_tokens TO tessera_app;
+GRANT UPDATE (rotate_time, successor_digest, successor_sealed, expire_time) ON tessera.refresh_tokens TO tessera_app;
 GRANT UPDATE (next_attempt_time, attempts, sent_time, failed_time, last_error) ON tessera.logout_deliveries TO tessera_system;

@@ -1,0 +1,28 @@
+#include "storage/repositories/token_families_pqxx.hpp"
+
+namespace tessera::storage {
+
+TokenFamily read_family(const pqxx::row& row)
+{
+    TokenFamily family;
+    family.id = TokenFamilyId{parse_row_uuid(row["family_id"])};
+    family.client = ClientId{parse_row_uuid(row["client_id"])};
+    family.user = UserId{parse_row_uuid(row["user_id"])};
+    family.organization = OrganizationId{parse_row_uuid(row["organization_id"])};
+    family.session = SessionId{parse_row_uuid(row["session_id"])};
+    family.redirect_uri = row["redirect_uri"].as<std::string>();
+    family.scope = row["scope"].as<std::string>();
+    family.resources = parse_array(row["resources"]);
+    family.nonce = optional_text(row["nonce"]);
+    family.claims = optional_text(row["claims"]);
+    family.auth_time = parse_instant(row["auth_us"]);
+    family.amr = parse_array(row["amr"]);
+    family.acr = row["acr"].as<std::string>();
+    family.auth_time_asked = row["auth_time_asked"].as<bool>();
+    family.offline = row["offline"].as<bool>();
+    family.create_time = parse_instant(row["create_us"]);
+    family.expire_time = parse_instant(row["expire_us"]);
+    return family;
+}
+
+}  // namespace tessera::storage

@@ -1,0 +1,34 @@
+// Families of tokens: everything issued from one authorization lives and ends together. Issued with their code
+// (authorization_codes.hpp), ended by revocations.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.hpp"
+#include "storage/error.hpp"
+
+namespace tessera::storage {
+
+struct TokenFamily {
+    TokenFamilyId id;
+    ClientId client;
+    UserId user;
+    OrganizationId organization;
+    SessionId session;
+    std::string redirect_uri;
+    std::string scope;                   // space-separated, in code-point order
+    std::vector<std::string> resources;  // registered URIs; at least one
+    std::optional<std::string> nonce;
+    std::optional<std::string> claims;  // the parameter of OpenID Connect Core §5.5, as it was checked
+    Instant auth_time;
+    std::vector<std::string> amr;
+    std::string acr;
+    bool auth_time_asked = false;  // the ID token must tell auth_time
+    bool offline = false;          // survives the session
+    Instant create_time;
+    Instant expire_time;
+};
+
+}  // namespace tessera::storage
