@@ -18,6 +18,11 @@ void Response::set(std::string_view name, std::string value)
     headers.push_back({std::string{name}, std::move(value)});
 }
 
+void Response::add(std::string_view name, std::string value)
+{
+    headers.push_back({std::string{name}, std::move(value)});
+}
+
 std::string_view Response::find(std::string_view name) const
 {
     for (const Header& header : headers) {

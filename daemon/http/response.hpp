@@ -23,6 +23,8 @@ struct Response {
 
     // Replaces a header of this name, or adds it.
     void set(std::string_view name, std::string value);
+    // Beside those of the same name: Set-Cookie only (RFC 9110 §5.3).
+    void add(std::string_view name, std::string value);
     // The first value, compared without case; empty when absent.
     std::string_view find(std::string_view name) const;
     std::string_view content() const { return shared_body ? *shared_body : body; }
