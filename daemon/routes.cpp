@@ -7,7 +7,9 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "daemon/http/cors.hpp"
+#include "daemon/oauth/introspect.hpp"
 #include "daemon/oauth/metadata.hpp"
+#include "daemon/oauth/revoke.hpp"
 #include "daemon/oauth/token/endpoint.hpp"
 
 namespace tessera {
@@ -30,6 +32,8 @@ constexpr auto table = std::to_array<Route>({
     {Method::get, "/realms/{slug}/.well-known/openid-configuration", oauth::metadata, no_body, Cors::any_get},
     {Method::get, "/realms/{slug}/jwks", oauth::jwks, no_body, Cors::any_get},
     {Method::post, "/realms/{slug}/token", oauth::token, form_bytes_max, Cors::any_post},
+    {Method::post, "/realms/{slug}/introspect", oauth::introspect, form_bytes_max, Cors::none},
+    {Method::post, "/realms/{slug}/revoke", oauth::revoke, form_bytes_max, Cors::any_post},
 });
 static_assert(table.size() <= Metrics::routes_max);
 

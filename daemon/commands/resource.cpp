@@ -64,6 +64,24 @@ CommandResult show(const Invocation& invocation, const Environment& environment)
     return show_answer(invocation, answer);
 }
 
+CommandResult update(const Invocation& invocation, const Environment& environment)
+{
+    const ConsoleClient console{invocation, environment};
+    TRY(auto path, resource_path(invocation, console));
+    json::object settings;
+    std::string mask;
+    if (const auto name = invocation.find("display-name")) {
+        settings["displayName"] = *name;
+        mask = "displayName";
+    }
+    if (const auto client = invocation.find("introspection-client")) {
+        settings["introspectionClientId"] = *client;
+        mask += mask.empty() ? "introspectionClientId" : ",introspectionClientId";
+    }
+    TRY(auto&& answer, console.call("PATCH", Query{}.add("updateMask", mask).target(path), settings));
+    return show_answer(invocation, answer);
+}
+
 CommandResult remove(const Invocation& invocation, const Environment& environment)
 {
     const ConsoleClient console{invocation, environment};
@@ -98,6 +116,11 @@ constexpr Option create_options[] = {{"uri", "URI", "absolute, without fragment:
                                      {"scope", "NAME", "a scope it knows; may be repeated"},
                                      project_option,
                                      socket_option};
+constexpr Option update_options[] = {
+    {"display-name", "NAME", "for people"},
+    {"introspection-client", "CLIENT", "the client that may introspect its tokens; empty: none"},
+    project_option,
+    socket_option};
 constexpr Option scope_options[] = {{"scope", "NAME", "RFC 6749 scope-token"},
                                     {"description", "TEXT", "for people"},
                                     project_option,
@@ -108,6 +131,7 @@ constexpr Command table[] = {
     {"resource", "create", "", "Register an API or MCP server that tokens are for.", create_options, create},
     {"resource", "list", "", "The resources of a project.", plain_options, list},
     {"resource", "show", "RESOURCE", "One resource with its scopes.", plain_options, show},
+    {"resource", "update", "RESOURCE", "Change what is given.", update_options, update},
     {"resource", "delete", "RESOURCE", "Remove a resource; no client may ask for it any more.", plain_options,
      remove},
     {"resource", "scope-put", "RESOURCE", "Add a scope or change its description.", scope_options, scope_put},

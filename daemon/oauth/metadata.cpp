@@ -45,13 +45,24 @@ http::Response cacheable(const http::Request& request, const std::string& etag, 
     return response;
 }
 
-json::array names_of_methods()
+json::array names_of_methods(std::string_view but = {})
 {
     json::array names;
     for (const Method* method : client_auth_methods()) {
-        names.emplace_back(method->name);
+        if (method->name != but) {
+            names.emplace_back(method->name);
+        }
     }
     return names;
+}
+
+// RFC 8414 §2: an endpoint whose callers authenticate as at the token endpoint, its URL and how.
+void add_client_endpoint(json::object& document, const std::string& name, const std::string& url,
+                         json::array methods)
+{
+    document[name + "_endpoint"] = url;
+    document[name + "_endpoint_auth_methods_supported"] = std::move(methods);
+    document[name + "_endpoint_auth_signing_alg_values_supported"] = {"ES256", "RS256", "PS256", "EdDSA"};
 }
 
 json::array names_of_grants()
@@ -74,6 +85,8 @@ std::string metadata_document(const std::string& issuer)
     document["grant_types_supported"] = names_of_grants();
     document["token_endpoint_auth_methods_supported"] = names_of_methods();
     document["token_endpoint_auth_signing_alg_values_supported"] = {"ES256", "RS256", "PS256", "EdDSA"};
+    add_client_endpoint(document, "introspection", issuer + "/introspect", names_of_methods("none"));
+    add_client_endpoint(document, "revocation", issuer + "/revoke", names_of_methods());
     // RFC 8414 §2 asks for response_types_supported, §3.2 forbids an empty array: no authorization endpoint, no member.
     return json::serialize(document);
 }

@@ -9,6 +9,7 @@ namespace {
 // Scopes travel as two arrays in the same order.
 #define RESOURCE_COLUMNS                                                                                     \
     "r.project_id, r.resource_id, r.uri, r.normalized_uri, r.display_name, r.revision, "                     \
+    "r.introspection_client_id, "                                                                            \
     "(extract(epoch FROM r.create_time) * 1000000)::bigint AS create_us, "                                   \
     "(extract(epoch FROM r.update_time) * 1000000)::bigint AS update_us, "                                   \
     "(SELECT array_agg(s.name ORDER BY s.name COLLATE \"C\") FROM tessera.resource_scopes s "                \
@@ -32,6 +33,9 @@ constexpr Statement update = {
     "resources.update", "tessera_app",
     "UPDATE tessera.resources SET display_name = $2, update_time = now(), "
     "revision = revision + 1 WHERE resource_id = $1 AND ($3::bigint = 0 OR revision = $4)"};
+constexpr Statement set_client = {
+    "resources.set_introspection_client", "tessera_app",
+    "UPDATE tessera.resources SET introspection_client_id = nullif($2, '')::uuid WHERE resource_id = $1"};
 constexpr Statement remove = {"resources.delete", "tessera_app",
                               "DELETE FROM tessera.resources WHERE resource_id = $1"};
 constexpr Statement put = {"resource_scopes.put", "tessera_app",
@@ -52,6 +56,9 @@ Resource read_resource(const pqxx::row& row)
     resource.uri = row["uri"].as<std::string>();
     resource.normalized_uri = row["normalized_uri"].as<std::string>();
     resource.display_name = row["display_name"].as<std::string>();
+    if (!row["introspection_client_id"].is_null()) {
+        resource.introspection_client = ClientId{parse_row_uuid(row["introspection_client_id"])};
+    }
     const auto names = parse_array(row["scope_names"]);
     const auto descriptions = parse_array(row["scope_descriptions"]);
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -72,8 +79,8 @@ std::optional<Resource> first_resource(const pqxx::result& rows)
 
 const std::vector<Statement>& resource_statements()
 {
-    static const std::vector<Statement> all = {find,   find_by_uri, list, insert,
-                                               update, remove,      put,  remove_scope};
+    static const std::vector<Statement> all = {find,       find_by_uri, list, insert,      update,
+                                               set_client, remove,      put,  remove_scope};
     return all;
 }
 
@@ -115,6 +122,14 @@ Result<bool, StoreError> update_resource(Transaction& transaction, ResourceId id
 {
     TRY(auto&& rows,
         run(transaction, update, to_string(id.uuid), display_name, expected_revision, expected_revision));
+    return rows.affected_rows() == 1;
+}
+
+Result<bool, StoreError> set_introspection_client(Transaction& transaction, ResourceId id,
+                                                  std::optional<ClientId> client)
+{
+    TRY(auto&& rows,
+        run(transaction, set_client, to_string(id.uuid), client ? to_string(client->uuid) : std::string{}));
     return rows.affected_rows() == 1;
 }
 

@@ -22,7 +22,8 @@ struct Resource {
     std::string
         normalized_uri;  // what requests are compared to, unique in the realm (docs/spec-map.md RI-06)
     std::string display_name;
-    std::vector<ResourceScope> scopes;  // by name
+    std::vector<ResourceScope> scopes;               // by name
+    std::optional<ClientId> introspection_client{};  // may introspect the tokens that are for it
     Instant create_time;
     Instant update_time;
     std::int64_t revision = 1;
@@ -39,6 +40,9 @@ Result<Resource, StoreError> insert_resource(Transaction& transaction, ProjectId
                                              const std::string& display_name);
 Result<bool, StoreError> update_resource(Transaction& transaction, ResourceId id,
                                          const std::string& display_name, std::int64_t expected_revision);
+// Reference error when there is no such client in the realm.
+Result<bool, StoreError> set_introspection_client(Transaction& transaction, ResourceId id,
+                                                  std::optional<ClientId> client);
 Result<bool, StoreError> delete_resource(Transaction& transaction, ResourceId id);
 Result<void, StoreError> put_scope(Transaction& transaction, ProjectId project, ResourceId resource,
                                    const ResourceScope& scope);

@@ -26,6 +26,9 @@ v1::Resource to_message(const storage::Resource& resource)
     out.set_id(resource.id.to_string());
     out.set_uri(resource.uri);
     out.set_display_name(resource.display_name);
+    if (resource.introspection_client) {
+        out.set_introspection_client_id(resource.introspection_client->to_string());
+    }
     for (const storage::ResourceScope& scope : resource.scopes) {
         auto* added = out.add_scopes();
         added->set_name(scope.name);
@@ -68,6 +71,18 @@ Written reread(storage::Transaction& transaction, ResourceId id)
         return not_found();
     }
     return std::move(*found);
+}
+
+// Empty: no client.
+Result<void, ApiError> speak_for(storage::Transaction& transaction, ResourceId resource,
+                                 const std::string& client)
+{
+    const auto id = ClientId::parse(client);
+    if (!client.empty() && !id) {
+        return invalid("introspection_client_id", "must be the id of a client");
+    }
+    TRY(storage::set_introspection_client(transaction, resource, id));
+    return ok();
 }
 
 struct NewResource {
@@ -113,6 +128,7 @@ Async<Result<v1::Resource, ApiError>> create_resource(Call& call, v1::CreateReso
                TRY(record(transaction, call,
                           resource_event(call, audit::EventType::resource_created, resource,
                                          {{"uri", resource.uri}, {"display_name", resource.display_name}})));
+               TRY(speak_for(transaction, resource.id, request.resource().introspection_client_id()));
                for (const v1::Scope& scope : request.scopes()) {
                    TRY(put(transaction, call, resource, {scope.name(), scope.description()}));
                }
@@ -178,6 +194,7 @@ Async<Result<v1::Resource, ApiError>> update_resource(Call& call, v1::UpdateReso
                    return ApiError{Code::aborted,
                                    "the resource was changed meanwhile: read it and try again"};
                }
+               TRY(speak_for(transaction, before.id, merged.introspection_client_id()));
                TRY(auto&& after, reread(transaction, before.id));
                TRY(record(transaction, call,
                           resource_event(call, audit::EventType::resource_updated, after,

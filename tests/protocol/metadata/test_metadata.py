@@ -29,8 +29,7 @@ def test_only_what_works_is_listed(oauth):
     assert sorted(document["token_endpoint_auth_methods_supported"]) == ["client_secret_basic", "client_secret_post",
                                                                           "private_key_jwt"]
     assert "none" not in document["token_endpoint_auth_signing_alg_values_supported"]
-    for absent in ("authorization_endpoint", "response_types_supported", "userinfo_endpoint", "registration_endpoint",
-                   "revocation_endpoint", "introspection_endpoint"):
+    for absent in ("authorization_endpoint", "response_types_supported", "userinfo_endpoint", "registration_endpoint"):
         assert absent not in document
     for name, value in document.items():
         assert value is not None and value != [], name
