@@ -118,6 +118,7 @@ storage::AuditRow to_row(const Event& event, Instant now)
     row.principal_kind = to_string(event.principal.kind);
     row.principal_id = escape_text(event.principal.id, id_bytes_max);
     row.client_id = escape_text(event.client_id, id_bytes_max);
+    row.session_id = escape_text(event.session_id, id_bytes_max);
     row.ip = escape_text(event.ip, id_bytes_max);
     row.user_agent = escape_text(event.user_agent);
     row.target_kind = escape_text(event.target.kind, id_bytes_max);

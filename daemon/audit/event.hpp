@@ -34,6 +34,7 @@ struct Event {
     ProjectId project{};  // nil for the appliance itself
     Principal principal{};
     std::string client_id{};
+    std::string session_id{};  // the browser session it happened in or that it is about
     Target target{};
     std::string authority{};
     std::string error_code{};
