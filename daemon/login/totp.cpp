@@ -34,9 +34,9 @@ std::string percent_encode(std::string_view text)
 }
 
 // An authenticator app splits the label at the first colon, encoded or not.
-std::string label(std::string_view text)
+std::string label(std::string_view text, std::size_t bytes_max)
 {
-    std::size_t bytes = std::min(text.size(), totp_label_bytes_max);
+    std::size_t bytes = std::min(text.size(), bytes_max);
     while (bytes > 0 && bytes < text.size() && (text[bytes] & 0xC0) == 0x80) {
         --bytes;
     }
@@ -87,8 +87,8 @@ std::string totp_secret_text(const SecretBytes& secret)
 std::string totp_uri(const SecretBytes& secret, std::string_view issuer, std::string_view account)
 {
     return fmt::format("otpauth://totp/{0}:{1}?secret={2}&issuer={0}&algorithm=SHA1&digits={3}&period={4}",
-                       label(issuer), label(account), totp_secret_text(secret), totp_digits,
-                       totp_step_length.count());
+                       label(issuer, totp_issuer_bytes_max), label(account, totp_account_bytes_max),
+                       totp_secret_text(secret), totp_digits, totp_step_length.count());
 }
 
 std::int64_t totp_step(Instant now)

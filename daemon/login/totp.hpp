@@ -16,8 +16,9 @@ inline constexpr std::size_t totp_digits = 6;
 inline constexpr Seconds totp_step_length{30};
 inline constexpr std::int64_t totp_steps_of_skew = 1;    // RFC 6238 §5.2: one step either way
 inline constexpr std::size_t totp_typed_chars_max = 32;  // what a person may have typed
-inline constexpr std::size_t totp_label_bytes_max =
-    256;  // issuer and account in the URI, each; the rest is cut
+// Of the names in the URI; the rest is cut, so that it fits a QR code whatever they are.
+inline constexpr std::size_t totp_issuer_bytes_max = 64;
+inline constexpr std::size_t totp_account_bytes_max = 128;
 
 SecretBytes make_totp_secret();
 
