@@ -32,7 +32,8 @@ bool is_nobody(const Case& at) { return at.flow().primary_factor.empty(); }
 
 bool has_unproved_email(const Case& at)
 {
-    return !at.flow().email_verified_time && !(at.view.user && at.view.user->email_verified);
+    const bool known = at.view.user && at.view.user->email_verified && at.flow().primary_factor != "email";
+    return !at.flow().email_verified_time && !known;
 }
 
 bool has_no_organization(const Case& at) { return !at.view.organization || !at.view.user; }

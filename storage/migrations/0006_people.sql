@@ -324,8 +324,7 @@ CREATE TABLE tessera.login_flows (
     passkey_user_verified         boolean NOT NULL DEFAULT false,
     reset_verified_time           timestamptz,
     display_name                  text,
-    pending_secret_sealed         bytea,          -- of an authenticator app not yet proved
-    passkey_challenge             bytea,
+    pending_secret_sealed         bytea,          -- of an authenticator app not yet proved; then recovery codes not yet seen
     recovery_codes_seen           boolean NOT NULL DEFAULT true,
     create_time                   timestamptz NOT NULL,
     expire_time                   timestamptz NOT NULL,
@@ -454,7 +453,7 @@ GRANT UPDATE (token_digest, amr, acr, auth_time, primary_auth_factor, last_activ
 GRANT UPDATE (last_seen_time) ON tessera.user_devices TO tessera_app;
 GRANT UPDATE (step, locale, email, organization_id, user_id, session_id, primary_factor, email_verified_time,
     password_verified_time, authenticator_app_verified_time, recovery_code_used_time, passkey_verified_time,
-    passkey_challenge, recovery_codes_seen, purpose, expire_time, finish_time) ON tessera.login_flows TO tessera_app;
+    recovery_codes_seen, purpose, expire_time, finish_time) ON tessera.login_flows TO tessera_app;
 GRANT UPDATE (email, code_digest, link_digest, attempts, create_time, expire_time, used_time)
     ON tessera.email_codes TO tessera_app;
 GRANT UPDATE (window_end, count), DELETE ON tessera.rate_counters TO tessera_app;

@@ -17,49 +17,74 @@ constexpr Statement insert = {
     "'')::uuid, "
     "nullif($13, '')::uuid, nullif($14, '')::uuid, $15::timestamptz, $16::timestamptz)"};
 
-constexpr Statement find = {
-    "login_flows.find", "tessera_app",
-    "SELECT f.*, " US("f.wanted_auth_time") " AS wanted_us, " US("f.create_time") " AS create_us, " US("f."
-                                                                                                       "expir"
-                                                                                                       "e_"
-                                                                                                       "time") " AS expire_us, " US("f.email_verified_time") " AS email_us, " US("f.password_verified_time") " AS password_us, " US(
-        "f.authenticator_app_verified_time") " AS app_us, " US("f.recovery_code_used_time") " AS "
-                                                                                            "recovery_us,"
-                                                                                            " " US("f."
-                                                                                                   "passkey_"
+constexpr Statement find = {"login_flows.find", "tessera_app",
+                            "SELECT f.*, " US("f.wanted_auth_time") " AS wanted_us, " US(
+                                "f.create_time") " AS create_us, " US("f."
+                                                                      "expir"
+                                                                      "e_"
+                                                                      "time") " AS expire_us, " US("f.email_"
                                                                                                    "verified_"
                                                                                                    "time") " "
                                                                                                            "A"
                                                                                                            "S"
                                                                                                            " "
-                                                                                                           "p"
-                                                                                                           "a"
-                                                                                                           "s"
-                                                                                                           "s"
-                                                                                                           "k"
                                                                                                            "e"
-                                                                                                           "y"
+                                                                                                           "m"
+                                                                                                           "a"
+                                                                                                           "i"
+                                                                                                           "l"
                                                                                                            "_"
                                                                                                            "u"
                                                                                                            "s"
                                                                                                            ","
-                                                                                                           " " US("f.reset_verified_time") " AS reset_us, " US("f.finish_time") " AS finish_us, "
-                                                                                                                                                                                "o.display_name AS org_name, o.log_in_with_email AS org_email, o.log_in_with_password AS org_password, "
-                                                                                                                                                                                "o.log_in_with_authenticator_app AS org_app, o.log_in_with_passkey AS org_passkey, o.require_mfa, "
-                                                                                                                                                                                "o.logins_disabled, u.organization_id AS user_organization, u.email AS user_email, u.email_verified, "
-                                                                                                                                                                                "u.display_name AS user_name, u.disabled AS user_disabled, "
-                                                                                                                                                                                "EXISTS (SELECT FROM tessera.user_passwords p WHERE p.project_id = f.project_id AND p.user_id = f.user_id) "
-                                                                                                                                                                                "AS has_password, "
-                                                                                                                                                                                "EXISTS (SELECT FROM tessera.user_authenticator_apps a WHERE a.project_id = f.project_id "
-                                                                                                                                                                                "AND a.user_id = f.user_id) AS has_app, "
-                                                                                                                                                                                "EXISTS (SELECT FROM tessera.passkeys k WHERE k.project_id = f.project_id AND k.user_id = f.user_id "
-                                                                                                                                                                                "AND NOT k.disabled) AS has_passkey, "
-                                                                                                                                                                                "(SELECT count(*) FROM tessera.user_recovery_codes r WHERE r.project_id = f.project_id "
-                                                                                                                                                                                "AND r.user_id = f.user_id AND r.used_time IS NULL) AS recovery_left "
-                                                                                                                                                                                "FROM tessera.login_flows f "
-                                                                                                                                                                                "LEFT JOIN tessera.organizations o ON o.project_id = f.project_id AND o.organization_id = f.organization_id "
-                                                                                                                                                                                "LEFT JOIN tessera.users u ON u.project_id = f.project_id AND u.user_id = f.user_id "
-                                                                                                                                                                                "WHERE f.flow_id = $1 AND f.browser_digest = $2 AND f.expire_time > $3::timestamptz"};
+                                                                                                           " " US("f.password_verified_"
+                                                                                                                  "time") " AS "
+                                                                                                                          "password_us,"
+                                                                                                                          " " US(
+                                                                                                                              "f."
+                                                                                                                              "authen"
+                                                                                                                              "ticato"
+                                                                                                                              "r_app_"
+                                                                                                                              "verifi"
+                                                                                                                              "ed_"
+                                                                                                                              "time") " AS app_us, " US("f.recovery_code_used_time") " AS "
+                                                                                                                                                                                     "recovery_us,"
+                                                                                                                                                                                     " " US(
+                                                                                                                                                                                         "f."
+                                                                                                                                                                                         "passkey_"
+                                                                                                                                                                                         "verified_"
+                                                                                                                                                                                         "time") " "
+                                                                                                                                                                                                 "A"
+                                                                                                                                                                                                 "S"
+                                                                                                                                                                                                 " "
+                                                                                                                                                                                                 "p"
+                                                                                                                                                                                                 "a"
+                                                                                                                                                                                                 "s"
+                                                                                                                                                                                                 "s"
+                                                                                                                                                                                                 "k"
+                                                                                                                                                                                                 "e"
+                                                                                                                                                                                                 "y"
+                                                                                                                                                                                                 "_"
+                                                                                                                                                                                                 "u"
+                                                                                                                                                                                                 "s"
+                                                                                                                                                                                                 ","
+                                                                                                                                                                                                 " " US("f.reset_verified_time") " AS reset_us, " US("f.finish_time") " AS finish_us, "
+                                                                                                                                                                                                                                                                      "o.display_name AS org_name, o.log_in_with_email AS org_email, o.log_in_with_password AS org_password, "
+                                                                                                                                                                                                                                                                      "o.log_in_with_authenticator_app AS org_app, o.log_in_with_passkey AS org_passkey, o.require_mfa, "
+                                                                                                                                                                                                                                                                      "o.logins_disabled, u.organization_id AS user_organization, u.email AS user_email, u.email_verified, "
+                                                                                                                                                                                                                                                                      "u.display_name AS user_name, u.disabled AS user_disabled, "
+                                                                                                                                                                                                                                                                      "EXISTS (SELECT FROM tessera.user_passwords p WHERE p.project_id = f.project_id AND p.user_id = f.user_id) "
+                                                                                                                                                                                                                                                                      "AS has_password, "
+                                                                                                                                                                                                                                                                      "EXISTS (SELECT FROM tessera.user_authenticator_apps a WHERE a.project_id = f.project_id "
+                                                                                                                                                                                                                                                                      "AND a.user_id = f.user_id) AS has_app, "
+                                                                                                                                                                                                                                                                      "EXISTS (SELECT FROM tessera.passkeys k WHERE k.project_id = f.project_id AND k.user_id = f.user_id "
+                                                                                                                                                                                                                                                                      "AND NOT k.disabled) AS has_passkey, "
+                                                                                                                                                                                                                                                                      "(SELECT count(*) FROM tessera.user_recovery_codes r WHERE r.project_id = f.project_id "
+                                                                                                                                                                                                                                                                      "AND r.user_id = f.user_id AND r.used_time IS NULL) AS recovery_left "
+                                                                                                                                                                                                                                                                      "FROM tessera.login_flows f "
+                                                                                                                                                                                                                                                                      "LEFT JOIN tessera.organizations o ON o.project_id = f.project_id AND o.organization_id = f.organization_id "
+                                                                                                                                                                                                                                                                      "LEFT JOIN tessera.users u ON u.project_id = f.project_id AND u.user_id = f.user_id "
+                                                                                                                                                                                                                                                                      "WHERE f.flow_id = $1 AND f.browser_digest = $2 AND f.expire_time > $3::timestamptz"};
 
 constexpr Statement advance = {
     "login_flows.advance", "tessera_app",
@@ -72,8 +97,8 @@ constexpr Statement advance = {
     "recovery_code_used_time = nullif($13, '')::timestamptz, "
     "passkey_verified_time = nullif($14, '')::timestamptz, passkey_user_verified = $15, "
     "reset_verified_time = nullif($16, '')::timestamptz, display_name = nullif($17, ''), "
-    "pending_secret_sealed = $18, passkey_challenge = $19, recovery_codes_seen = $20, "
-    "finish_time = nullif($21, '')::timestamptz "
+    "pending_secret_sealed = $18, recovery_codes_seen = $19, "
+    "finish_time = nullif($20, '')::timestamptz "
     "WHERE flow_id = $1 AND step = $2 AND finish_time IS NULL AND expire_time > $3::timestamptz"};
 
 constexpr Statement visible = {
@@ -159,7 +184,6 @@ LoginFlow read_flow(const pqxx::row& row, const Sha256& browser_digest)
     flow.reset_verified_time = optional_instant(row["reset_us"]);
     flow.display_name = text_or_empty(row["display_name"]);
     flow.pending_secret_sealed = optional_bytes(row["pending_secret_sealed"]);
-    flow.passkey_challenge = optional_bytes(row["passkey_challenge"]);
     flow.recovery_codes_seen = row["recovery_codes_seen"].as<bool>();
     flow.finish_time = optional_instant(row["finish_us"]);
     return flow;
@@ -243,7 +267,7 @@ Result<bool, StoreError> advance_login_flow(Transaction& transaction, LoginFlow&
             text_of(flow.authenticator_app_verified_time), text_of(flow.recovery_code_used_time),
             text_of(flow.passkey_verified_time), flow.passkey_user_verified,
             text_of(flow.reset_verified_time), flow.display_name, bytes_literal(flow.pending_secret_sealed),
-            bytes_literal(flow.passkey_challenge), flow.recovery_codes_seen, text_of(flow.finish_time)));
+            flow.recovery_codes_seen, text_of(flow.finish_time)));
     if (rows.affected_rows() == 1) {
         ++flow.step;
         return true;

@@ -41,8 +41,7 @@ struct LoginFlow {
     bool passkey_user_verified = false;
     std::optional<Instant> reset_verified_time;
     std::string display_name;
-    std::optional<Bytes> pending_secret_sealed;  // of an authenticator app not yet proved
-    std::optional<Bytes> passkey_challenge;
+    std::optional<Bytes> pending_secret_sealed;  // of an app not yet proved; then of codes not yet seen
     bool recovery_codes_seen = true;
     std::optional<Instant> finish_time;
 };

@@ -48,23 +48,17 @@ constexpr Statement list_live = {"sessions.list_live", "tessera_app",
                                  " FROM tessera.sessions s WHERE s.user_id = $1 AND " ALIVE
                                  " ORDER BY s.last_active_time DESC, s.session_id LIMIT 200"};
 
-// Both end what is bound to the sessions in the statement that ends them; families with offline access outlive them.
-#define REVOKE_BOUND_FAMILIES                                                                                \
-    ", bound AS (UPDATE tessera.token_families f SET revoke_time = $2::timestamptz, revoke_reason = $3 "     \
-    "FROM ended WHERE f.project_id = ended.project_id AND f.session_id = ended.session_id "                  \
-    "AND f.revoke_time IS NULL AND NOT f.offline) SELECT session_id FROM ended"
-
+// What is bound to a session ends with it, by triggers.
 constexpr Statement revoke_one = {
     "sessions.revoke", "tessera_app",
-    "WITH ended AS (UPDATE tessera.sessions SET revoke_time = $2::timestamptz, revoke_reason = $3 "
-    "WHERE session_id = $1 AND user_id = $4 AND revoke_time IS NULL RETURNING project_id, "
-    "session_id)" REVOKE_BOUND_FAMILIES};
+    "UPDATE tessera.sessions SET revoke_time = $2::timestamptz, revoke_reason = $3 "
+    "WHERE session_id = $1 AND user_id = $4 AND revoke_time IS NULL RETURNING session_id"};
 
 constexpr Statement revoke_all = {
     "sessions.revoke_all", "tessera_app",
-    "WITH ended AS (UPDATE tessera.sessions SET revoke_time = $2::timestamptz, revoke_reason = $3 "
+    "UPDATE tessera.sessions SET revoke_time = $2::timestamptz, revoke_reason = $3 "
     "WHERE user_id = $1 AND revoke_time IS NULL AND session_id IS DISTINCT FROM nullif($4, '')::uuid "
-    "RETURNING project_id, session_id)" REVOKE_BOUND_FAMILIES};
+    "RETURNING session_id"};
 
 // xmax is 0 for a row this statement inserted.
 constexpr Statement see_device = {
@@ -77,7 +71,6 @@ constexpr Statement see_device = {
 
 #undef SESSION_COLUMNS
 #undef ALIVE
-#undef REVOKE_BOUND_FAMILIES
 
 Session read_session(const pqxx::row& row)
 {

@@ -48,8 +48,7 @@ Result<bool, StoreError> renew_session(Transaction& transaction, const Session& 
 Result<std::vector<Session>, StoreError> list_live_sessions(Transaction& transaction, UserId user,
                                                             Instant now, Seconds idle);
 
-// Ends sessions and, in the same statement, every family of tokens bound to them (not those with offline access). The ids that
-// ended now; nothing for what had ended before. `keep`: all of the user's but this one.
+// Ends sessions, and with them what is bound to them (docs/adr/0098-what-ends-together-ends-in-the-database.md). The ids that ended now; nothing for what had ended before. `keep`: all of the user's but this one.
 Result<std::vector<SessionId>, StoreError> revoke_session(Transaction& transaction, SessionId id, UserId user,
                                                           Instant now, const std::string& reason);
 Result<std::vector<SessionId>, StoreError> revoke_sessions_of(Transaction& transaction, UserId user,
