@@ -25,7 +25,6 @@ enum class EventType {
     oauth_client_authenticated,
     oauth_request_refused,
     oauth_token_revoked,
-    oauth_logout,
     oauth_logout_told,
     project_created,
     project_updated,
