@@ -26,7 +26,8 @@ std::vector<Statement> all_statements()
                                    &authorization_request_statements(),
                                    &authorization_code_statements(),
                                    &refresh_token_statements(),
-                                   &grant_statements()}) {
+                                   &grant_statements(),
+                                   &once_value_statements()}) {
         all.insert(all.end(), statements->begin(), statements->end());
     }
     return all;

@@ -11,14 +11,31 @@
 
 namespace tessera::oauth {
 
-// IANA "OAuth Extensions Error Registry" and RFC 6749 §5.2, §4.1.2.1; RFC 8707 §2 (invalid_target).
+// IANA "OAuth Extensions Error Registry" and RFC 6749 §5.2, §4.1.2.1; RFC 6750 §3.1; RFC 8707 §2 (invalid_target); RFC 7591 §3.2.2;
+// OpenID Connect Core §3.1.2.6; OpenID Connect Core Error Code unmet_authentication_requirements.
 enum class ErrorCode {
     invalid_request,
     invalid_client,
+    invalid_grant,
     unauthorized_client,
     unsupported_grant_type,
     invalid_scope,
     invalid_target,
+    invalid_token,
+    insufficient_scope,
+    unsupported_token_type,
+    invalid_redirect_uri,
+    invalid_client_metadata,
+    unsupported_response_type,
+    access_denied,
+    login_required,
+    interaction_required,
+    consent_required,
+    account_selection_required,
+    unmet_authentication_requirements,
+    request_not_supported,
+    request_uri_not_supported,
+    registration_not_supported,
     temporarily_unavailable,
     server_error,
 };

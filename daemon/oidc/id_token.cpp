@@ -63,9 +63,8 @@ Async<Result<std::string, keyd::KeydError>> sign_id_token(Front& front, RealmPtr
     CO_TRY(auto&& jwks, co_await front.keys.jwks(realm->project.keyring));
     std::string alg = choose_alg(order.client.settings.id_token_signed_response_alg, jwks->algorithms);
     json::object claims = id_token_claims(*realm, order, alg.empty() ? jwks->algorithms.front() : alg);
-    CO_TRY(auto&& token,
-           co_await front.keys.sign_jwt(realm->project.keyring, "JWT", std::move(alg), std::move(claims),
-                                        std::move(request_id)));
+    CO_TRY(auto&& token, co_await front.keys.sign_jwt(realm->project.keyring, "JWT", std::move(alg),
+                                                      std::move(claims), std::move(request_id)));
     co_return std::move(token.jwt);
 }
 

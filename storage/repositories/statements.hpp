@@ -29,6 +29,7 @@ const std::vector<Statement>& authorization_request_statements();
 const std::vector<Statement>& authorization_code_statements();
 const std::vector<Statement>& refresh_token_statements();
 const std::vector<Statement>& grant_statements();
+const std::vector<Statement>& once_value_statements();
 
 std::vector<Statement> all_statements();
 

@@ -32,13 +32,14 @@ namespace tessera::storage {
     " f.revoke_time IS NULL AND f.expire_time > $18::timestamptz AND NOT u.disabled AND NOT "                \
     "o.logins_disabled "
 
-// Parameters $1 to $17: of the event. The family's row says whose it is.
+// Parameters $1 to $17: of the event. The family's row says whose it is, and for what when the event does not.
 #define FAMILY_EVENT(source)                                                                                 \
     "INSERT INTO tessera.audit_events (project_id, event_id, occurred, type, result, principal_kind, "       \
     "  principal_id, act_chain, client_id, session_id, ip, user_agent, target_kind, target_id, authority, "  \
     "  error_code, request_id, trace_id, body) "                                                             \
     "SELECT project_id, $1::uuid, $2::timestamptz, $3, $4, $5, user_text, $6, $7, session_text, $8, $9, "    \
-    "  $10, $11, $12, $13, $14, $15, $16 || family_text || $17 FROM " source
+    "  $10, coalesce(nullif($11, ''), resources[1]), $12, $13, $14, $15, $16 || family_text || $17 "         \
+    "FROM " source
 
 TokenFamily read_family(const pqxx::row& row);
 

@@ -19,9 +19,9 @@ MAY_INCLUDE = [
 # Inside daemon: a lower number never includes a higher one.
 DAEMON_LEVEL = [
     ("daemon/jose/", 0), ("daemon/settings/", 0), ("daemon/realm", 1), ("daemon/record_cache", 1), ("daemon/resource_uri", 0),
-    ("daemon/http/", 1), ("daemon/keys/", 1), ("daemon/audit/", 1), ("daemon/front", 2), ("daemon/metrics_text", 6), ("daemon/metrics", 1),
+    ("daemon/http/", 1), ("daemon/keys/", 1), ("daemon/audit/", 1), ("daemon/front", 2), ("daemon/page/", 2), ("daemon/metrics_text", 6), ("daemon/metrics", 1),
     ("daemon/outbound/", 1), ("daemon/login/", 3),
-    ("daemon/oauth/", 4), ("daemon/api/", 4), ("daemon/routes", 5), ("daemon/commands/", 6),
+    ("daemon/oauth/", 4), ("daemon/oidc/", 4), ("daemon/api/", 4), ("daemon/routes", 5), ("daemon/commands/", 6),
     ("daemon/main", 7),
 ]
 
@@ -36,6 +36,7 @@ ROOMS_OF_HEADERS = {
     r"curl/": ["daemon/outbound/"],
     r"prometheus/": ["daemon/metrics_text.cpp"],
     r"spdlog": ["base/log.cpp"],
+    r"kainjow/": ["daemon/page/render.cpp"],
     r"argon2\.h": ["daemon/login/password_hash.cpp"],
     r"zxcvbn\.h": ["daemon/login/password_strength.cpp"],
     r"qrencode\.h": ["daemon/login/qr.cpp"],

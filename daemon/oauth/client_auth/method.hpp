@@ -48,6 +48,7 @@ namespace client_auth {
 extern const Method basic;
 extern const Method post;
 extern const Method private_key_jwt;
+extern const Method none;
 }  // namespace client_auth
 
 // In the order metadata lists them.

@@ -8,8 +8,8 @@ namespace tessera::oauth {
 
 namespace {
 
-constexpr std::array<const Method*, 3> methods{&client_auth::basic, &client_auth::post,
-                                               &client_auth::private_key_jwt};
+constexpr std::array<const Method*, 4> methods{&client_auth::basic, &client_auth::post,
+                                               &client_auth::private_key_jwt, &client_auth::none};
 
 // One text for every way to fail: which check it was is nobody's business.
 constexpr std::string_view failed = "Client authentication failed.";

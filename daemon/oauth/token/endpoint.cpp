@@ -112,7 +112,7 @@ Async<Answer> answer(Front& front, const http::Request& request, RealmPtr realm)
     if (!order) {
         co_return refused(std::move(order.error()), client, grant_type);
     }
-    auto issued = co_await issue_access_token(token_request, std::move(order.value()));
+    auto issued = co_await issue_tokens(token_request, std::move(order.value()));
     if (!issued) {
         Refusal refusal = refused(std::move(issued.error()), client, grant_type);
         // A replayed assertion proved nothing, and its once-only value is spent already.

@@ -8,6 +8,8 @@ namespace tessera::oauth {
 namespace {
 
 constexpr std::array table{
+    Grant{"authorization_code", authorization_code},
+    Grant{"refresh_token", refresh_token},
     Grant{"client_credentials", client_credentials},
 };
 

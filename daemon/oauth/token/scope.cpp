@@ -51,4 +51,10 @@ std::string join_scope(std::span<const std::string_view> tokens)
     return out;
 }
 
+bool has_scope(std::string_view scope, std::string_view token)
+{
+    const auto tokens = parse_scope(scope);
+    return tokens && std::ranges::binary_search(*tokens, token);
+}
+
 }  // namespace tessera::oauth
