@@ -27,7 +27,9 @@ std::vector<Statement> all_statements()
                                    &authorization_code_statements(),
                                    &refresh_token_statements(),
                                    &grant_statements(),
-                                   &once_value_statements()}) {
+                                   &once_value_statements(),
+                                   &logout_delivery_statements(),
+                                   &expiry_statements()}) {
         all.insert(all.end(), statements->begin(), statements->end());
     }
     return all;

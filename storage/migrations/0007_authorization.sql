@@ -74,6 +74,7 @@ CREATE TABLE tessera.initial_access_tokens (
     CONSTRAINT initial_access_tokens_digest_key UNIQUE (project_id, digest),
     CONSTRAINT initial_access_tokens_uses_check CHECK (uses_left >= 0)
 );
+CREATE INDEX initial_access_tokens_expire_idx ON tessera.initial_access_tokens (expire_time);
 
 -- An authorization request (RFC 6749 §4.1.1) that waits for its person, as it was validated. Found by its id, and only in the
 -- browser that began it.
@@ -238,6 +239,8 @@ CREATE TABLE tessera.logout_deliveries (
 );
 CREATE INDEX logout_deliveries_due_idx ON tessera.logout_deliveries (next_attempt_time)
     WHERE sent_time IS NULL AND failed_time IS NULL;
+CREATE INDEX logout_deliveries_done_idx ON tessera.logout_deliveries (create_time)
+    WHERE sent_time IS NOT NULL OR failed_time IS NOT NULL;
 CREATE INDEX logout_deliveries_client_idx ON tessera.logout_deliveries (project_id, client_id);
 
 -- What ended is told to every front at once: "revoked <project> <id>", the id of a family, a session, a user, an organization
@@ -312,7 +315,7 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT ON tessera.%I TO tessera_app', tenant_table);
     END LOOP;
     FOREACH tenant_table IN ARRAY ARRAY['authorization_requests', 'token_families', 'authorization_codes', 'refresh_tokens',
-        'revoked_access_tokens', 'logout_deliveries'] LOOP
+        'revoked_access_tokens', 'logout_deliveries', 'initial_access_tokens'] LOOP
         EXECUTE format('CREATE POLICY system ON tessera.%I TO tessera_system USING (true)', tenant_table);
         EXECUTE format('GRANT SELECT, DELETE ON tessera.%I TO tessera_system', tenant_table);
     END LOOP;
@@ -325,3 +328,10 @@ GRANT UPDATE (expire_time, revoke_time, revoke_reason) ON tessera.token_families
 GRANT UPDATE (used_time) ON tessera.authorization_codes TO tessera_app;
 GRANT UPDATE (rotate_time, successor_digest, successor_sealed, expire_time) ON tessera.refresh_tokens TO tessera_app;
 GRANT UPDATE (next_attempt_time, attempts, sent_time, failed_time, last_error) ON tessera.logout_deliveries TO tessera_system;
+
+-- What is over is deleted in batches that pass over rows in use (FOR UPDATE SKIP LOCKED), which needs the right to update one.
+CREATE INDEX user_invites_expire_idx ON tessera.user_invites (expire_time);
+GRANT UPDATE (expire_time) ON tessera.authorization_codes, tessera.refresh_tokens, tessera.token_families,
+    tessera.revoked_access_tokens, tessera.authorization_requests, tessera.login_flows, tessera.sessions, tessera.user_invites,
+    tessera.initial_access_tokens TO tessera_system;
+GRANT UPDATE (window_end) ON tessera.rate_counters TO tessera_system;
