@@ -11,7 +11,9 @@
 #include "base/on_pool.hpp"
 #include "daemon/audit/catalogue.hpp"
 #include "daemon/audit/event.hpp"
+#include "daemon/oidc/id_token.hpp"
 #include "daemon/oidc/logout_token.hpp"
+#include "daemon/oidc/subject.hpp"
 
 namespace tessera::jobs {
 
@@ -123,19 +125,23 @@ Async<LogoutOutcome> LogoutDeliveries::attempt(const storage::DueLogout& due)
         || !client.value()->client.settings.backchannel_logout_uri) {
         co_return given_up("the client asks for it no more");
     }
-    const storage::ClientSettings& settings = client.value()->client.settings;
-    const std::string subject = settings.subject_type == "public" ? due.user.to_string() : std::string{};
+    const storage::Client& to = client.value()->client;
+    auto jwks = co_await front_.keys.jwks(realm.value()->project.keyring);
+    if (!jwks) {
+        co_return again("not signed: " + jwks.error().code_name);
+    }
     auto token = co_await front_.keys.sign_jwt(
         realm.value()->project.keyring, std::string{oidc::logout_token_typ},
-        settings.id_token_signed_response_alg.value_or(""),
-        oidc::logout_claims(*realm.value(), due.client, due.session, subject, front_.clock.now()),
+        oidc::choose_alg(to.settings.id_token_signed_response_alg, jwks.value()->algorithms),
+        oidc::logout_claims(*realm.value(), to.id, due.session,
+                            oidc::subject_of(*realm.value(), to, due.user), front_.clock.now()),
         due.id.to_string());
     if (!token) {
         front_.metrics.count(Counter::sign_failures);
         co_return again("not signed: " + token.error().code_name);
     }
     outbound::FetchRequest request;
-    request.url = *settings.backchannel_logout_uri;
+    request.url = *to.settings.backchannel_logout_uri;
     request.method = outbound::Method::post;
     request.body = outbound::encode_form({{"logout_token", token.value().jwt}});
     request.project = due.project;

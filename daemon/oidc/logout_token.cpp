@@ -28,9 +28,7 @@ json::object logout_claims(const Realm& realm, ClientId client, SessionId sessio
     claims.emplace("jti", base64url_encode(jti));
     claims.emplace("events", json::object{{event, json::object{}}});
     claims.emplace("sid", session.to_string());
-    if (!subject.empty()) {
-        claims.emplace("sub", subject);
-    }
+    claims.emplace("sub", subject);
     return claims;
 }
 

@@ -11,8 +11,7 @@ namespace tessera::oidc {
 
 inline constexpr std::string_view logout_token_typ = "logout+jwt";
 
-// Lives two minutes, has a jti of its own and never a nonce. `subject` empty: it says the session only, which is enough and
-// all that a client with pairwise subjects needs.
+// Lives two minutes, has a jti of its own and never a nonce. `subject` as the client's ID tokens have it.
 json::object logout_claims(const Realm& realm, ClientId client, SessionId session, const std::string& subject,
                            Instant now);
 
