@@ -256,9 +256,14 @@ MeasuredParameters measure_parameters(Milliseconds target, std::uint32_t memory_
             break;
         }
     }
-    for (PasswordHashParameters next = best.parameters; best.took < target;) {
-        ++next.iterations;
-        if (!try_next(next)) {
+    // Time grows with the iterations: guess, and go down where the guess was too high.
+    const auto pass = std::max<std::int64_t>(1, best.took.count() / best.parameters.iterations);
+    const auto guess =
+        std::min<std::int64_t>(Microseconds{target}.count() / pass, password_hash_ceiling.iterations);
+    PasswordHashParameters next = best.parameters;
+    for (next.iterations = static_cast<std::uint32_t>(guess); next.iterations > best.parameters.iterations;
+         next.iterations -= std::max(1U, next.iterations / 8)) {
+        if (try_next(next)) {
             break;
         }
     }

@@ -80,7 +80,7 @@ bool needs_rehash(std::string_view encoded, PasswordHashParameters parameters);
 std::string make_decoy_password(PasswordHashParameters parameters);
 
 // Parameters, never below the floor, with which one hash takes about `target` on this machine, now. Memory grows first, to
-// `memory_kib_max`; then iterations. Takes about ten times `target`. parallelism is 1: concurrent sign-ins fill the processors.
+// `memory_kib_max`; then iterations. Takes some ten times `target`. parallelism is 1: concurrent sign-ins fill the processors.
 struct MeasuredParameters {
     PasswordHashParameters parameters;
     Microseconds took;  // median of one hash with them

@@ -1,6 +1,7 @@
 // Argon2id hashes, the queue before them, and which passwords may be set.
 #include <boost/test/unit_test.hpp>
 
+#include <ctime>
 #include <future>
 
 #include <boost/asio/co_spawn.hpp>
@@ -156,11 +157,11 @@ BOOST_AUTO_TEST_CASE(measured_parameters_never_go_below_the_floor_nor_above_the_
     const auto least = measure_parameters(Milliseconds{1}, 1024 * 1024, clock);
     BOOST_TEST((least.parameters == password_hash_floor));
     BOOST_TEST(least.took.count() > 0);
-    const auto more = measure_parameters(Milliseconds{2000}, 32 * 1024, clock);
+    const auto more = measure_parameters(Milliseconds{150}, 32 * 1024, clock);
     BOOST_TEST((more.parameters.memory_kib == password_hash_floor.memory_kib
                 || more.parameters.memory_kib == 32 * 1024));
     BOOST_TEST(more.parameters.iterations >= 2U);
-    BOOST_TEST(more.took <= std::max<Microseconds>(Milliseconds{2000}, least.took));
+    BOOST_TEST(more.took <= std::max<Microseconds>(Milliseconds{150}, least.took));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -211,21 +212,18 @@ BOOST_AUTO_TEST_CASE(the_right_password_is_right_and_an_old_hash_is_outdated)
 BOOST_AUTO_TEST_CASE(nobody_and_an_unreadable_hash_cost_as_much_as_somebody)
 {
     PasswordHashing hashing{{}};
-    const SystemClock clock;
     const std::string somebody = hash_password(secret("correct horse"), cheap).value();
-    // The fastest of some runs: noise only adds.
-    const auto fastest = [&](const std::optional<std::string>& encoded) {
-        auto least = Tick::duration::max();
-        for (int i = 0; i < 5; ++i) {
-            const Tick start = clock.tick();
+    // Processor time of the whole process: who else the machine works for does not matter.
+    const auto cost = [&](const std::optional<std::string>& encoded) {
+        const std::clock_t start = std::clock();
+        for (int i = 0; i < 3; ++i) {
             static_cast<void>(result_of(hashing.verify(secret("wrong horse"), encoded)));
-            least = std::min(least, clock.tick() - start);
         }
-        return least;
+        return std::clock() - start;
     };
-    const auto real = fastest(somebody);
-    BOOST_TEST((fastest(std::nullopt) > real / 2));
-    BOOST_TEST((fastest("$2b$11$x") > real / 2));
+    const auto real = cost(somebody);
+    BOOST_TEST(cost(std::nullopt) > real / 2);
+    BOOST_TEST(cost("$2b$11$x") > real / 2);
 }
 
 BOOST_AUTO_TEST_CASE(beyond_slots_and_waiting_places_the_answer_is_busy_at_once)
