@@ -70,12 +70,13 @@ struct House {
         run("INSERT INTO tessera.token_families (project_id, family_id, client_id, user_id, organization_id, "
             "session_id, grant_id, redirect_uri, scope, resources, auth_time, amr, acr, auth_time_asked, "
             "offline, "
-            "create_time, expire_time) VALUES ('"
+            "create_time, expire_time, family_text, user_text, session_text) VALUES ('"
             + to_string(project.uuid) + "', '" + to_string(id.uuid) + "', '" + to_string(first.uuid) + "', '"
             + to_string(user.uuid) + "', '" + to_string(organization.uuid) + "', '" + to_string(session.uuid)
             + "', " + std::string{grant}
             + ", 'https://rp.example/cb', 'openid', '{}', now(), '{pwd}', '1', false, "
-            + (offline == Offline::yes ? "true" : "false") + ", now(), now() + interval '30 days')");
+            + (offline == Offline::yes ? "true" : "false") + ", now(), now() + interval '30 days', '"
+            + id.to_string() + "', '" + user.to_string() + "', '" + session.to_string() + "')");
         return id;
     }
 
