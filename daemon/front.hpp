@@ -7,6 +7,7 @@
 #include "daemon/audit/writer.hpp"
 #include "daemon/http/admission.hpp"
 #include "daemon/keys/keys.hpp"
+#include "daemon/login/password_hashing.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/realm.hpp"
 #include "storage/pool.hpp"
@@ -27,6 +28,7 @@ struct Front {
     keys::Keys& keys;
     audit::Writer& audit;
     audit::RefusalBudget& refusals;
+    login::PasswordHashing& passwords;
     http::Admission& admission;
     Metrics& metrics;  // front.metrics.count(Counter::tokens_issued)
     oauth::AccessTokens& access_tokens;

@@ -25,6 +25,7 @@ struct Shared {
     storage::Pool& system_pool;
     asio::thread_pool& threads;
     audit::Writer& audit;
+    login::PasswordHashing& passwords;
     const ChangesHeard& changes_heard;
     http::Limits limits;
     http::Admission::Options admission;

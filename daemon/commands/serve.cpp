@@ -19,6 +19,7 @@
 #include "daemon/commands/listeners.hpp"
 #include "daemon/commands/serve_options.hpp"
 #include "daemon/http/handover.hpp"
+#include "daemon/jobs/expiry.hpp"
 #include "daemon/metrics_text.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/settings/serve_settings.hpp"
@@ -33,6 +34,7 @@ constexpr int exit_failed = 1;
 constexpr int exit_usage = 2;
 
 constexpr Milliseconds jobs_every{500};
+constexpr Milliseconds between_batches{20};  // what deletes leaves the database to the others
 constexpr Milliseconds drain_looked_at_every{20};
 
 using Loops = std::vector<std::unique_ptr<FrontLoop>>;
@@ -89,7 +91,7 @@ sigset_t block_signals()
     return signals;
 }
 
-// The audit trail's background steps, on a thread and a connection of their own.
+// The audit trail's background steps, and the deletion of what is over, on a thread and a connection of their own.
 class Jobs {
 public:
     Jobs(const Settings& settings, const Clock& clock)
@@ -103,8 +105,7 @@ private:
     void run(std::stop_token stop)
     {
         audit::JobState state;
-        std::mutex mutex;
-        std::condition_variable_any wake;
+        jobs::ExpiryState expiry;
         bool failing = false;
         while (!stop.stop_requested()) {
             const auto report = audit::run_jobs(state, pool_, clock_);
@@ -112,13 +113,35 @@ private:
                 log::warning("audit_jobs_failed", {{"detail", report.error().detail}});
             }
             failing = report.has_error();
-            std::unique_lock lock{mutex};
-            wake.wait_for(lock, stop, jobs_every, [] { return false; });
+            const Tick next = clock_.tick() + jobs_every;
+            while (!stop.stop_requested() && clock_.tick() < next && expire(expiry)) {
+                pause(stop, between_batches);
+            }
+            pause(stop, std::chrono::ceil<Milliseconds>(next - clock_.tick()));
         }
+    }
+
+    // True when there is more to delete.
+    bool expire(jobs::ExpiryState& state)
+    {
+        const auto step = jobs::run_expiry(state, pool_, clock_);
+        if (step.has_error()) {
+            log::warning("expiry_failed", {{"detail", step.error().detail}});
+            return false;
+        }
+        return step.value().more;
+    }
+
+    void pause(std::stop_token stop, Milliseconds time)
+    {
+        std::unique_lock lock{mutex_};
+        wake_.wait_for(lock, stop, time, [] { return false; });
     }
 
     storage::Pool pool_;
     const Clock& clock_;
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
     std::jthread thread_;
 };
 
@@ -240,12 +263,14 @@ struct Process {
           audit_pool(pool_of(settings, "tessera_audit", 2)),
           audit({}, audit_pool, clock),
           threads(connections + 2),
+          passwords(login::PasswordHashingOptions::from(settings, std::thread::hardware_concurrency())),
           shared{settings,
                  clock,
                  app_pool,
                  system_pool,
                  threads,
                  audit,
+                 passwords,
                  changes_heard,
                  limits_of(settings, public_loops),
                  admission_of(settings, public_loops)}
@@ -278,6 +303,7 @@ struct Process {
     audit::Writer audit;
     ChangesHeard changes_heard{Tick{}};
     asio::thread_pool threads;
+    login::PasswordHashing passwords;
     Shared shared;
     Loops loops;
     std::vector<const Metrics*> metrics;

@@ -1,0 +1,152 @@
+#include "daemon/login/visit.hpp"
+
+#include "base/ascii.hpp"
+#include "storage/repositories/rate_counters.hpp"
+
+namespace tessera::login {
+
+LoginError from_store(const storage::StoreError& error)
+{
+    const bool away =
+        error.fault == storage::StoreFault::unavailable || error.fault == storage::StoreFault::timeout;
+    return {away ? 503 : 500,
+            away ? "Signing in is not possible right now. Try again shortly." : "That could not be done.",
+            "store: " + error.detail + (error.constraint.empty() ? "" : " (" + error.constraint + ")")};
+}
+
+LoginError from_keyd(const keyd::KeydError& error)
+{
+    const bool away = error.fault == keyd::KeydFault::unavailable;
+    return {away ? 503 : 500,
+            away ? "Signing in is not possible right now. Try again shortly." : "That could not be done.",
+            "keyd: " + error.code_name + ": " + error.description};
+}
+
+LoginError from_hashing(const PasswordHashError& error)
+{
+    if (error.fault == PasswordHashFault::busy || error.fault == PasswordHashFault::no_memory) {
+        return {503, "Too many people are signing in at this moment. Try again shortly.",
+                "password hashing: " + error.detail, Seconds{2}};
+    }
+    return {500, "That could not be done.", "password hashing: " + error.detail};
+}
+
+std::string Visit::url(std::string_view variant_) const
+{
+    std::string url = path() + "?flow=" + view.flow.id.to_string();
+    if (!variant_.empty()) {
+        url += "&variant=" + std::string{variant_};
+    }
+    return url;
+}
+
+page::PageContext Visit::context(page::Problem problem) const
+{
+    page::PageContext context;
+    context.project_name = realm->project.settings.display_name;
+    context.realm_path = "/realms/" + realm->project.slug;
+    context.language = page::language_of(view.flow.locale).value_or(page::Language::en);
+    context.form.action = path();
+    context.form.hidden = {{"flow", view.flow.id.to_string()}, {"step", std::to_string(view.flow.step)}};
+    if (!variant.empty()) {
+        context.form.hidden.push_back({"variant", variant});
+    }
+    context.problem = problem;
+    if (problem == page::Problem::too_many_attempts || problem == page::Problem::too_many_messages) {
+        context.retry_after = rate::window;
+    }
+    return context;
+}
+
+std::string Visit::display_email() const { return view.user ? view.user->email : view.flow.email; }
+
+std::string account_bucket(std::string_view kind, std::string_view account)
+{
+    return std::string{kind} + "|account|" + ascii::to_lower(account);
+}
+
+Async<Result<bool, LoginError>> charge(Visit& visit, Attempt attempt)
+{
+    auto done = co_await transact(
+        visit.front, visit.realm->project.id,
+        [&](storage::Transaction& transaction) -> Result<bool, storage::StoreError> {
+            const ProjectId project = visit.realm->project.id;
+            const std::string kind{attempt.kind};
+            bool allowed = true;
+            // Always in this order, so that two who count the same never wait for each other crosswise.
+            if (!attempt.account.empty()) {
+                TRY(auto&& by_account,
+                    storage::count_event(transaction, project, account_bucket(kind, attempt.account),
+                                         rate::window, visit.now));
+                allowed = allowed && by_account.count <= attempt.account_max;
+            }
+            TRY(auto&& by_address,
+                storage::count_event(transaction, project, kind + "|address|" + visit.request.peer.address,
+                                     rate::window, visit.now));
+            TRY(auto&& by_realm,
+                storage::count_event(transaction, project, kind + "|realm", rate::window, visit.now));
+            return allowed && by_address.count <= attempt.address_max
+                   && by_realm.count <= rate::guesses_per_realm_max;
+        });
+    if (!done) {
+        co_return from_store(done.error());
+    }
+    co_return done.value();
+}
+
+Async<Result<bool, LoginError>> advance(Visit& visit)
+{
+    co_return co_await advance(
+        visit, [](storage::Transaction&) -> Result<void, storage::StoreError> { return ok(); });
+}
+
+audit::Event event_of(const Visit& visit, audit::EventType type)
+{
+    audit::Event event{.type = type};
+    audit::add_request(event, visit.request);
+    event.project = visit.realm->project.id;
+    event.principal = {audit::PrincipalKind::user, visit.view.user ? visit.view.user->id.to_string() : ""};
+    if (visit.view.flow.session) {
+        event.session_id = visit.view.flow.session->to_string();
+    }
+    return event;
+}
+
+Result<void, storage::StoreError> record(storage::Transaction& transaction, const Visit& visit,
+                                         const audit::Event& event)
+{
+    return storage::insert_audit_event(transaction, audit::to_row(event, visit.now));
+}
+
+Async<Taken> refuse(Visit& visit, page::Problem problem, std::string reason)
+{
+    const auto taken = visit.front.refusals.take(visit.realm->project.id, visit.request.peer.address,
+                                                 visit.front.clock.tick());
+    if (taken) {
+        audit::Event event = event_of(visit, audit::EventType::login_refused);
+        event.result = audit::EventResult::refused;
+        event.error_code = reason;
+        event.body.emplace("step", to_string(visit.step));
+        event.body.emplace("reason", std::move(reason));
+        event.body.emplace("email", visit.display_email());
+        event.body.emplace("flow", visit.view.flow.id.to_string());
+        if (*taken > 0) {
+            event.body.emplace("suppressed", *taken);
+        }
+        auto appended = co_await visit.front.audit.append({audit::to_row(event, visit.now), std::nullopt});
+        if (!appended) {
+            co_return from_store(appended.error());
+        }
+    } else {
+        visit.front.metrics.count(Counter::refusals_unrecorded);
+    }
+    co_return co_await again(visit, problem);
+}
+
+Async<Taken> again(Visit& visit, page::Problem problem)
+{
+    CO_TRY(auto&& response, co_await handler_of(visit.step).show(visit, problem));
+    co_return std::move(response);
+}
+
+}  // namespace tessera::login
