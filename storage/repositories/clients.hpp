@@ -62,6 +62,8 @@ struct ClientSettings {
     std::vector<std::string> contacts;
     std::optional<std::string> software_id;
     std::optional<std::string> software_version;
+
+    bool operator==(const ClientSettings&) const = default;
 };
 
 // At most two live at once (constraint "client_secrets_two_at_once"), so that a secret rotates without an

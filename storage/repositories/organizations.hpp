@@ -32,6 +32,8 @@ struct OrganizationSettings {
     std::vector<std::string> domains;  // lower case
     std::vector<std::string> google_hosted_domains;
     std::vector<std::string> microsoft_tenant_ids;
+
+    bool operator==(const OrganizationSettings&) const = default;
 };
 
 struct Organization {

@@ -40,6 +40,8 @@ struct UserProfile {
     std::optional<std::string> address_region;
     std::optional<std::string> address_postal_code;
     std::optional<std::string> address_country;
+
+    bool operator==(const UserProfile&) const = default;
 };
 
 struct UserSettings {

@@ -59,6 +59,64 @@ BOOST_AUTO_TEST_CASE(a_client_comes_back_with_its_secrets_and_access)
     BOOST_TEST(record->access[0].resource_uri == "https://api.example.com/");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_client_registered_comes_back_and_is_replaced_by_an_update)
+{
+    Database database;
+    const ProjectId project = database.make_project("acme");
+    auto transaction = database.in(project);
+    ClientSettings settings;
+    settings.display_name = "Shop";
+    settings.token_endpoint_auth_method = "none";
+    settings.jwks_uri = "https://shop.example.com/jwks";
+    settings.application_type = "native";
+    settings.redirect_uris = {"https://shop.example.com/cb?a=1,2", "http://127.0.0.1/cb"};
+    settings.post_logout_redirect_uris = {"https://shop.example.com/bye"};
+    settings.scopes = {"openid"};
+    settings.trusted = false;
+    settings.skip_consent = true;
+    settings.introspection_allowed = true;
+    settings.subject_type = "pairwise";
+    settings.sector_identifier_uri = "https://shop.example.com/sector";
+    settings.id_token_signed_response_alg = "RS256";
+    settings.userinfo_signed_response_alg = "PS256";
+    settings.introspection_signed_response_alg = "EdDSA";
+    settings.default_max_age_s = 0;
+    settings.require_auth_time = true;
+    settings.initiate_login_uri = "https://shop.example.com/start";
+    settings.frontchannel_logout_uri = "https://shop.example.com/out";
+    settings.backchannel_logout_uri = "https://shop.example.com/back";
+    settings.client_uri = "https://shop.example.com/";
+    settings.logo_uri = "https://shop.example.com/logo.png";
+    settings.policy_uri = "https://shop.example.com/policy";
+    settings.tos_uri = "https://shop.example.com/terms";
+    settings.contacts = {"ops@example.com"};
+    settings.software_id = "shop";
+    settings.software_version = "1.2";
+    const ClientId id = ClientId::random();
+    must(insert_client(transaction, project, id, settings));
+    const ClientSettings read = must(find_client(transaction, id))->client.settings;
+    BOOST_TEST((read == settings));
+    ClientSettings plain;
+    plain.display_name = "Shop";
+    BOOST_TEST((must(update_client(transaction, id, plain, 1))->settings == plain));
+    BOOST_TEST((must(list_clients(transaction, ClientId{}, 1))[0].settings == plain));
+}
+
+BOOST_AUTO_TEST_CASE(a_registration_token_is_set_replaced_and_taken_away)
+{
+    Database database;
+    const ProjectId project = database.make_project("acme");
+    const ClientId id = database.make_client(project);
+    auto transaction = database.in(project);
+    BOOST_TEST(!must(find_client(transaction, id))->client.registration_token_digest);
+    BOOST_TEST(must(set_client_registration_token(transaction, id, sha256("one"))));
+    BOOST_TEST(must(set_client_registration_token(transaction, id, sha256("two"))));
+    BOOST_TEST((must(find_client(transaction, id))->client.registration_token_digest == sha256("two")));
+    BOOST_TEST(must(set_client_registration_token(transaction, id, std::nullopt)));
+    BOOST_TEST(!must(find_client(transaction, id))->client.registration_token_digest);
+    BOOST_TEST(!must(set_client_registration_token(transaction, ClientId::random(), sha256("x"))));
+}
+
 BOOST_AUTO_TEST_CASE(a_third_live_secret_is_refused_and_a_deleted_or_expired_one_makes_room)
 {
     Database database;

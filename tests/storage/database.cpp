@@ -116,6 +116,46 @@ ResourceId Database::make_resource(ProjectId project, const std::string& uri)
     return id;
 }
 
+OrganizationId Database::make_organization(ProjectId project, const std::string& name)
+{
+    auto transaction = in(project);
+    storage::OrganizationSettings settings;
+    settings.display_name = name;
+    const auto id = OrganizationId::random();
+    must(storage::insert_organization(transaction, project, id, settings));
+    must(transaction.commit());
+    return id;
+}
+
+namespace {
+
+UserId insert(Database& database, ProjectId project, OrganizationId organization,
+              const storage::UserSettings& settings)
+{
+    auto transaction = database.in(project);
+    const auto id = UserId::random();
+    must(storage::insert_user(transaction, project, id, organization, settings, storage::EmailProof::none));
+    must(transaction.commit());
+    return id;
+}
+
+}  // namespace
+
+UserId Database::make_user(ProjectId project, OrganizationId organization, const std::string& email)
+{
+    storage::UserSettings settings;
+    settings.email = email;
+    return insert(*this, project, organization, settings);
+}
+
+UserId Database::make_owner(ProjectId project, OrganizationId organization, const std::string& email)
+{
+    storage::UserSettings settings;
+    settings.email = email;
+    settings.owner = true;
+    return insert(*this, project, organization, settings);
+}
+
 storage::AuditRow make_event(ProjectId project, Instant occurred, const std::string& type)
 {
     storage::AuditRow row;

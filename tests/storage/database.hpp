@@ -11,8 +11,11 @@
 #include "storage/pool.hpp"
 #include "storage/repositories/audit_events.hpp"
 #include "storage/repositories/clients.hpp"
+#include "storage/repositories/invites.hpp"
+#include "storage/repositories/organizations.hpp"
 #include "storage/repositories/projects.hpp"
 #include "storage/repositories/resources.hpp"
+#include "storage/repositories/users.hpp"
 #include "storage/transaction.hpp"
 #include "tests/storage/cluster.hpp"
 
@@ -57,6 +60,10 @@ struct Database : EmptyDatabase {
     ClientId make_client(ProjectId project);
     // With scopes "read" and "write".
     ResourceId make_resource(ProjectId project, const std::string& uri = "https://api.example.com/");
+
+    OrganizationId make_organization(ProjectId project, const std::string& name = "An organization");
+    UserId make_user(ProjectId project, OrganizationId organization, const std::string& email);
+    UserId make_owner(ProjectId project, OrganizationId organization, const std::string& email);
 
     static storage::ProjectSettings named(const std::string& name);
 };

@@ -31,6 +31,22 @@ BOOST_AUTO_TEST_CASE(every_setting_comes_back_as_it_was_written)
     settings.access_token_lifetime_s = 120;
     settings.default_resource_uri = "https://api.example.com/";
     settings.audit_retention_days = 30;
+    settings.log_in_with_github = true;
+    settings.log_in_with_oidc = true;
+    settings.github_oauth_client_id = "h";
+    settings.logins_disabled = true;
+    settings.self_serve_create_organizations = true;
+    settings.self_serve_create_users = true;
+    settings.auto_create_organizations = true;
+    settings.api_keys_enabled = true;
+    settings.api_key_secret_token_prefix = "acme_";
+    settings.audit_logs_enabled = false;
+    settings.session_lifetime_s = 1000;
+    settings.session_idle_s = 900;
+    settings.refresh_token_lifetime_s = 2000;
+    settings.refresh_token_idle_s = 1900;
+    settings.default_locale = "pl";
+    settings.registration_policy = "token";
     const ProjectId id = database.make_project("acme", settings);
 
     auto transaction = database.in(id);
@@ -56,6 +72,59 @@ BOOST_AUTO_TEST_CASE(every_setting_comes_back_as_it_was_written)
     BOOST_TEST(read.access_token_lifetime_s == 120);
     BOOST_TEST((read.default_resource_uri == settings.default_resource_uri));
     BOOST_TEST(read.audit_retention_days == 30);
+    BOOST_TEST((read.log_in_with_github && read.log_in_with_oidc && read.logins_disabled));
+    BOOST_TEST((read.github_oauth_client_id == settings.github_oauth_client_id));
+    BOOST_TEST((read.self_serve_create_organizations && read.self_serve_create_users
+                && read.auto_create_organizations && read.api_keys_enabled && !read.audit_logs_enabled));
+    BOOST_TEST((read.api_key_secret_token_prefix == settings.api_key_secret_token_prefix));
+    BOOST_TEST(read.session_lifetime_s == 1000);
+    BOOST_TEST(read.session_idle_s == 900);
+    BOOST_TEST(read.refresh_token_lifetime_s == 2000);
+    BOOST_TEST(read.refresh_token_idle_s == 1900);
+    BOOST_TEST(read.default_locale == "pl");
+    BOOST_TEST(read.registration_policy == "token");
+    BOOST_TEST(!found->sole_organization);
+    BOOST_TEST(found->pairwise_salt.size() == 32);
+}
+
+BOOST_AUTO_TEST_CASE(no_two_projects_share_a_pairwise_salt)
+{
+    Database database;
+    const ProjectId a = database.make_project("a");
+    const ProjectId b = database.make_project("b");
+    auto transaction = database.across();
+    BOOST_TEST((must(find_project(transaction, a))->pairwise_salt
+                != must(find_project(transaction, b))->pairwise_salt));
+}
+
+BOOST_AUTO_TEST_CASE(a_project_of_one_organization_is_made_with_it_and_keeps_it)
+{
+    Database database;
+    ProjectSettings settings = Database::named("Consumers");
+    settings.log_in_with_password = false;
+    const ProjectId id = ProjectId::random();
+    const OrganizationId sole = OrganizationId::random();
+    {
+        auto transaction = database.across();
+        const auto made =
+            must(insert_project(transaction, id, "consumers", settings, KeyringId::random(), {}, sole));
+        BOOST_TEST((made.sole_organization == sole));
+        must(transaction.commit());
+    }
+    {
+        auto transaction = database.in(id);
+        const auto organization = must(find_organization(transaction, sole));
+        BOOST_REQUIRE(organization);
+        BOOST_TEST(organization->settings.display_name == "Consumers");
+        BOOST_TEST(!organization->settings.log_in_with_password);
+        BOOST_TEST((must(update_project(transaction, id, settings, 0))->sole_organization == sole));
+        must(transaction.commit());
+    }
+    auto transaction = database.in(id);
+    const auto deleted = delete_organization(transaction, sole);
+    BOOST_REQUIRE(!deleted);
+    BOOST_TEST(deleted.error().fault == StoreFault::reference);
+    BOOST_TEST(deleted.error().constraint == "projects_sole_organization_fkey");
 }
 
 BOOST_AUTO_TEST_CASE(a_slug_is_taken_once_and_the_error_names_the_constraint)
@@ -104,11 +173,12 @@ BOOST_AUTO_TEST_CASE(sealed_secrets_are_kept_when_not_replaced)
     const ProjectId id = database.make_project("acme");
     auto transaction = database.in(id);
     const Bytes sealed = {0, 1, 255, '\\', '\''};
-    BOOST_TEST(must(set_project_upstream_secrets(transaction, id, {sealed, std::nullopt})));
-    BOOST_TEST(must(set_project_upstream_secrets(transaction, id, {std::nullopt, Bytes{7}})));
+    BOOST_TEST(must(set_project_upstream_secrets(transaction, id, {sealed, {}, Bytes{9}})));
+    BOOST_TEST(must(set_project_upstream_secrets(transaction, id, {{}, Bytes{7}, {}})));
     const auto project = must(find_project(transaction, id));
     BOOST_TEST((project->upstream_secrets.google == sealed));
     BOOST_TEST((project->upstream_secrets.microsoft == Bytes{7}));
+    BOOST_TEST((project->upstream_secrets.github == Bytes{9}));
 }
 
 BOOST_AUTO_TEST_CASE(projects_are_listed_by_slug_in_pages)
