@@ -11,6 +11,7 @@
 #include "daemon/oauth/metadata.hpp"
 #include "daemon/oauth/revoke.hpp"
 #include "daemon/oauth/token/endpoint.hpp"
+#include "daemon/oidc/end_session.hpp"
 
 namespace tessera {
 
@@ -34,6 +35,9 @@ constexpr auto table = std::to_array<Route>({
     {Method::post, "/realms/{slug}/token", oauth::token, form_bytes_max, Cors::any_post},
     {Method::post, "/realms/{slug}/introspect", oauth::introspect, form_bytes_max, Cors::none},
     {Method::post, "/realms/{slug}/revoke", oauth::revoke, form_bytes_max, Cors::any_post},
+    {Method::get, "/realms/{slug}/logout", oidc::end_session, no_body, Cors::none},
+    {Method::post, "/realms/{slug}/logout", oidc::end_session, form_bytes_max, Cors::none},
+    {Method::post, "/realms/{slug}/logout/confirm", oidc::confirm_end_session, form_bytes_max, Cors::none},
 });
 static_assert(table.size() <= Metrics::routes_max);
 
