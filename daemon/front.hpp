@@ -17,6 +17,9 @@ namespace tessera {
 namespace oauth {
 class AccessTokens;  // daemon/oauth/access_token
 }
+namespace outbound {
+class Fetcher;  // daemon/outbound/fetch
+}
 
 struct Front {
     const Settings& settings;
@@ -32,6 +35,7 @@ struct Front {
     http::Admission& admission;
     Metrics& metrics;  // front.metrics.count(Counter::tokens_issued)
     oauth::AccessTokens& access_tokens;
+    outbound::Fetcher& fetcher;
 };
 
 }  // namespace tessera

@@ -72,7 +72,7 @@ FrontLoop::FrontLoop(const Shared& shared)
       access_tokens_(shared.app_pool, shared.threads, shared.clock, metrics_, shared.changes_heard),
       front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool, shared.threads,
              realms_,         keys_,        shared.audit,    refusals_,          shared.passwords,
-             admission_,      metrics_,     access_tokens_},
+             admission_,      metrics_,     access_tokens_,  shared.fetcher},
       connections_(io_, limits_, shared.clock, metrics_),
       clock_(shared.clock)
 {
@@ -102,6 +102,8 @@ void FrontLoop::start()
     asio::co_spawn(io_, watch_keyd(), asio::detached);
     thread_ = std::thread{[this] { io_.run(); }};
 }
+
+void FrontLoop::spawn(Async<void> work) { asio::co_spawn(io_, std::move(work), asio::detached); }
 
 Async<void> FrontLoop::watch_keyd()
 {

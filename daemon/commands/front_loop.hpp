@@ -27,6 +27,7 @@ struct Shared {
     audit::Writer& audit;
     login::PasswordHashing& passwords;
     const ChangesHeard& changes_heard;
+    outbound::Fetcher& fetcher;
     http::Limits limits;
     http::Admission::Options admission;
 };
@@ -47,6 +48,8 @@ public:
     void listen(http::Site& site, http::SocketFd socket);
 
     void start();
+    // Before start(). Runs on this loop beside its requests; the loop ends only when it has.
+    void spawn(Async<void> work);
     // From any thread.
     void invalidate(const storage::Invalidation& change);
     void invalidate_all();

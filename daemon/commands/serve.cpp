@@ -20,7 +20,9 @@
 #include "daemon/commands/serve_options.hpp"
 #include "daemon/http/handover.hpp"
 #include "daemon/jobs/expiry.hpp"
+#include "daemon/jobs/logout.hpp"
 #include "daemon/metrics_text.hpp"
+#include "daemon/outbound/fetch.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/settings/serve_settings.hpp"
 #include "storage/invalidations.hpp"
@@ -236,6 +238,7 @@ void run_until_told(Loops& loops, const sigset_t& signals, const Settings& setti
 struct Checked {
     log::Level level = log::Level::info;
     http::TrustedProxies trusted;
+    outbound::AllowList outbound;
 };
 
 Result<Checked, SettingsError> check(const Settings& settings)
@@ -249,13 +252,18 @@ Result<Checked, SettingsError> check(const Settings& settings)
     if (!log::parse_level(settings.text("log-level"), checked.level)) {
         return SettingsError{"log-level is debug, info, warning or error"};
     }
+    auto outbound = outbound::AllowList::parse(settings.list("outbound-allow"), bad);
+    if (!outbound) {
+        return SettingsError{"outbound-allow: '" + bad + "' is neither host:port nor a network"};
+    }
     checked.trusted = std::move(*trusted);
+    checked.outbound = std::move(*outbound);
     return checked;
 }
 
 // The objects of the front by name, in the order they are built; destroyed the other way round.
 struct Process {
-    Process(const Settings& settings_, std::size_t public_loops)
+    Process(const Settings& settings_, std::size_t public_loops, outbound::AllowList allowed)
         : settings(settings_),
           connections(static_cast<std::size_t>(settings.integer("db-connections"))),
           app_pool(pool_of(settings, "tessera_app", connections)),
@@ -263,6 +271,8 @@ struct Process {
           audit_pool(pool_of(settings, "tessera_audit", 2)),
           audit({}, audit_pool, clock),
           threads(connections + 2),
+          fetcher({std::move(allowed), settings.text("outbound-ca-file"),
+                   static_cast<std::size_t>(settings.integer("outbound-concurrency"))}),
           passwords(login::PasswordHashingOptions::from(settings, std::thread::hardware_concurrency())),
           shared{settings,
                  clock,
@@ -272,6 +282,7 @@ struct Process {
                  audit,
                  passwords,
                  changes_heard,
+                 fetcher,
                  limits_of(settings, public_loops),
                  admission_of(settings, public_loops)}
     {
@@ -280,6 +291,8 @@ struct Process {
             loops.push_back(std::make_unique<FrontLoop>(shared));
             metrics.push_back(&loops.back()->metrics());
         }
+        logouts = std::make_unique<jobs::LogoutDeliveries>(admin().front(), fetcher);
+        admin().spawn(logouts->run());
         start_time_s = static_cast<double>(to_unix_s(clock.now()));
     }
 
@@ -303,8 +316,10 @@ struct Process {
     audit::Writer audit;
     ChangesHeard changes_heard{Tick{}};
     asio::thread_pool threads;
+    outbound::Fetcher fetcher;
     login::PasswordHashing passwords;
     Shared shared;
+    std::unique_ptr<jobs::LogoutDeliveries> logouts;  // of the admin loop, which ends first
     Loops loops;
     std::vector<const Metrics*> metrics;
     double start_time_s = 0;
@@ -368,7 +383,7 @@ int run(const Settings& settings, const Checked& checked, std::span<const std::s
         return fail(exit_failed, opened.error().text);
     }
     ListeningSockets sockets = std::move(opened.value());
-    Process process{settings, public_loops};
+    Process process{settings, public_loops, checked.outbound};
     const storage::InvalidationListener listener{settings.text("database-url"), "tessera_app",
                                                  forward_to(process.loops, process.changes_heard)};
     for (std::size_t i = 0; i < public_loops; ++i) {
@@ -388,6 +403,7 @@ int run(const Settings& settings, const Checked& checked, std::span<const std::s
 
     run_until_told(process.loops, signals, settings, certificate, arguments, sockets, process.draining,
                    program);
+    process.logouts->stop();
     for (const auto& loop : process.loops) {
         loop->stop();
     }

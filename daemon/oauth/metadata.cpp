@@ -87,6 +87,11 @@ std::string metadata_document(const std::string& issuer)
     document["token_endpoint_auth_signing_alg_values_supported"] = {"ES256", "RS256", "PS256", "EdDSA"};
     add_client_endpoint(document, "introspection", issuer + "/introspect", names_of_methods("none"));
     add_client_endpoint(document, "revocation", issuer + "/revoke", names_of_methods());
+    document["end_session_endpoint"] = issuer + "/logout";
+    for (const char* member : {"frontchannel_logout_supported", "frontchannel_logout_session_supported",
+                               "backchannel_logout_supported", "backchannel_logout_session_supported"}) {
+        document[member] = true;
+    }
     // RFC 8414 §2 asks for response_types_supported, §3.2 forbids an empty array: no authorization endpoint, no member.
     return json::serialize(document);
 }

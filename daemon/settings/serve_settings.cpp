@@ -83,6 +83,14 @@ constexpr auto table = std::to_array<Setting>({
      "half the processors."},
     {"password-hash-waiting-max", SettingType::integer, "", "128", 0, 65536, "0.1",
      "Password checks that may wait for a slot; one more is answered 503 with Retry-After."},
+    {"outbound-allow", SettingType::list, "", "", 0, 0, "0.1",
+     "What the appliance may connect to besides the public internet: host:port, address:port, network/bits "
+     "or "
+     "network/bits:port, IPv6 in brackets before a port; http:// before it opens it for plain HTTP."},
+    {"outbound-ca-file", SettingType::text, "", "", 0, 0, "0.1",
+     "Certificate authorities (PEM) trusted for outgoing connections besides the system's."},
+    {"outbound-concurrency", SettingType::integer, "", "128", 1, 4096, "0.1",
+     "Outgoing requests at once; a realm has a quarter of them at most."},
     {"shared-keyring", SettingType::text, "", "", 0, 0, "0.1",
      "Label of a shared keyring new realms are enrolled in. Empty gives each realm a keyring of its own."},
     {"log-level", SettingType::text, "", "info", 0, 0, "0.1", "debug, info, warning or error."},
