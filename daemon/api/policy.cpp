@@ -16,6 +16,10 @@ constexpr std::array rows{
     PolicyRow{Role::oper, client_secrets, {create, del}, 2},  // shown once, never read
     PolicyRow{Role::oper, client_keys, {update}, 1},
     PolicyRow{Role::oper, client_access, {update, del}, 2},
+    PolicyRow{Role::oper, organizations, {create, get, list, update, del}, 5},
+    PolicyRow{Role::oper, users, {create, get, list, update, del}, 5},
+    PolicyRow{Role::oper, user_passwords, {update}, 1},  // set, never read
+    PolicyRow{Role::oper, user_invites, {create, get, list, del}, 4},
     PolicyRow{Role::oper, resources, {create, get, list, update, del}, 5},
     PolicyRow{Role::oper, scopes, {update, del}, 2},
     PolicyRow{Role::oper, keyrings, {get}, 1},     // the rest is keyd's admin socket

@@ -178,6 +178,37 @@ constexpr std::array specs{
               {"passkey", "name", "aaguid", "attestation"}},
     EventSpec{passkey_renamed, "user.passkey.renamed", "A passkey got another name.", {"passkey", "name"}},
     EventSpec{passkey_removed, "user.passkey.removed", "A passkey was removed.", {"passkey"}},
+    EventSpec{organization_created, "organization.created", "An organization was made.", {"display_name"}},
+    EventSpec{organization_updated,
+              "organization.updated",
+              "Settings of an organization were changed.",
+              {"fields", "revision"}},
+    EventSpec{organization_logins_disabled,
+              "organization.logins.disabled",
+              "Nobody of an organization may sign in.",
+              {"revision"}},
+    EventSpec{organization_logins_enabled,
+              "organization.logins.enabled",
+              "People of an organization may sign in again.",
+              {"revision"}},
+    EventSpec{organization_deleted,
+              "organization.deleted",
+              "An organization was deleted with its people.",
+              {"display_name"}},
+    EventSpec{user_created,
+              "user.created",
+              "A user was made by an operator.",
+              {"organization", "owner", "email_verified"}},
+    EventSpec{user_updated, "user.updated", "A user was changed.", {"fields", "revision"}},
+    EventSpec{
+        user_disabled, "user.disabled", "A user was disabled; sessions and tokens ended.", {"revision"}},
+    EventSpec{user_enabled, "user.enabled", "A user may sign in again.", {"revision"}},
+    EventSpec{user_deleted, "user.deleted", "A user was deleted.", {"organization"}},
+    EventSpec{user_invite_created,
+              "user.invite.created",
+              "An address was invited to an organization, or its invite was renewed.",
+              {"organization", "owner", "expire_time"}},
+    EventSpec{user_invite_deleted, "user.invite.deleted", "An invite was withdrawn.", {"organization"}},
 };
 
 constexpr bool is_in_order()
@@ -190,7 +221,7 @@ constexpr bool is_in_order()
     return true;
 }
 static_assert(is_in_order());
-static_assert(specs.size() == static_cast<std::size_t>(passkey_removed) + 1);
+static_assert(specs.size() == static_cast<std::size_t>(user_invite_deleted) + 1);
 
 }  // namespace
 

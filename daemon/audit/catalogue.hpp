@@ -65,6 +65,18 @@ enum class EventType {
     passkey_registered,
     passkey_renamed,
     passkey_removed,
+    organization_created,
+    organization_updated,
+    organization_logins_disabled,
+    organization_logins_enabled,
+    organization_deleted,
+    user_created,
+    user_updated,
+    user_disabled,
+    user_enabled,
+    user_deleted,
+    user_invite_created,
+    user_invite_deleted,
 };
 
 struct EventSpec {
