@@ -1,5 +1,7 @@
 #include "daemon/login/webauthn_attestation.hpp"
 
+#include <fmt/format.h>
+
 #include "base/openssl.hpp"
 #include "base/secret.hpp"
 #include "daemon/login/webauthn_cbor.hpp"

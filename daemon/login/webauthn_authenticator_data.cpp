@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/digest.hpp"
 #include "base/secret.hpp"
 #include "daemon/login/webauthn_cbor.hpp"

@@ -1,6 +1,9 @@
 #include "daemon/login/webauthn_json.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
 
 namespace tessera::login {
 

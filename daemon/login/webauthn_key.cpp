@@ -1,5 +1,8 @@
 #include "daemon/login/webauthn_key.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
 #include <openssl/pem.h>
 
 #include "base/assert.hpp"
