@@ -42,6 +42,8 @@ def binaries(tmp_path_factory):
 def stack(binaries):
     """A whole Tessera shared by the run. A test that breaks it takes own_stack instead."""
     with scratch_stack(binaries) as made:
+        # What relying parties of the tests listen on; no other address that is not public is opened.
+        made.serve_settings["outbound-allow"] = "http://127.0.0.1/32"
         made.up()
         yield made
 
