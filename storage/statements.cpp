@@ -6,6 +6,7 @@ std::vector<Statement> all_statements()
 {
     std::vector<Statement> all;
     for (const auto* statements : {&project_statements(),
+                                   &branding_statements(),
                                    &client_statements(),
                                    &resource_statements(),
                                    &organization_statements(),
@@ -28,6 +29,7 @@ std::vector<Statement> all_statements()
                                    &refresh_token_statements(),
                                    &grant_statements(),
                                    &once_value_statements(),
+                                   &token_family_statements(),
                                    &logout_delivery_statements(),
                                    &expiry_statements()}) {
         all.insert(all.end(), statements->begin(), statements->end());

@@ -8,6 +8,7 @@
 namespace tessera::storage {
 
 const std::vector<Statement>& project_statements();
+const std::vector<Statement>& branding_statements();
 const std::vector<Statement>& client_statements();
 const std::vector<Statement>& resource_statements();
 const std::vector<Statement>& organization_statements();
@@ -32,6 +33,7 @@ const std::vector<Statement>& authorization_code_statements();
 const std::vector<Statement>& refresh_token_statements();
 const std::vector<Statement>& grant_statements();
 const std::vector<Statement>& once_value_statements();
+const std::vector<Statement>& token_family_statements();
 
 std::vector<Statement> all_statements();
 

@@ -37,6 +37,7 @@ ROOMS_OF_HEADERS = {
     r"prometheus/": ["daemon/metrics_text.cpp"],
     r"spdlog": ["base/log.cpp"],
     r"kainjow/": ["daemon/page/render.cpp"],
+    r"png\.h": ["daemon/page/logo.cpp"],
     r"argon2\.h": ["daemon/login/password_hash.cpp"],
     r"zxcvbn\.h": ["daemon/login/password_strength.cpp"],
     r"qrencode\.h": ["daemon/login/qr.cpp"],
