@@ -7,11 +7,14 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "daemon/http/cors.hpp"
+#include "daemon/login/endpoint.hpp"
 #include "daemon/oauth/introspect.hpp"
 #include "daemon/oauth/metadata.hpp"
 #include "daemon/oauth/revoke.hpp"
 #include "daemon/oauth/token/endpoint.hpp"
 #include "daemon/oidc/end_session.hpp"
+#include "daemon/page/assets.hpp"
+#include "daemon/page/brand_routes.hpp"
 
 namespace tessera {
 
@@ -35,6 +38,14 @@ constexpr auto table = std::to_array<Route>({
     {Method::post, "/realms/{slug}/token", oauth::token, form_bytes_max, Cors::any_post},
     {Method::post, "/realms/{slug}/introspect", oauth::introspect, form_bytes_max, Cors::none},
     {Method::post, "/realms/{slug}/revoke", oauth::revoke, form_bytes_max, Cors::any_post},
+    {Method::get, "/realms/{slug}/login", login::show_login, no_body, Cors::none},
+    {Method::post, "/realms/{slug}/login", login::take_login, form_bytes_max, Cors::none},
+    {Method::get, "/realms/{slug}/assets/login.css", page::assets, no_body, Cors::none},
+    {Method::get, "/realms/{slug}/assets/login.js", page::assets, no_body, Cors::none},
+    {Method::get, "/realms/{slug}/assets/submit.js", page::assets, no_body, Cors::none},
+    {Method::get, "/realms/{slug}/brand.css", page::brand_style, no_body, Cors::none},
+    {Method::get, "/realms/{slug}/brand/logo.png", page::brand_logo, no_body, Cors::none},
+    {Method::get, "/realms/{slug}/brand/logo-dark.png", page::brand_dark_logo, no_body, Cors::none},
     {Method::get, "/realms/{slug}/logout", oidc::end_session, no_body, Cors::none},
     {Method::post, "/realms/{slug}/logout", oidc::end_session, form_bytes_max, Cors::none},
     {Method::post, "/realms/{slug}/logout/confirm", oidc::confirm_end_session, form_bytes_max, Cors::none},
