@@ -21,14 +21,16 @@ struct Situation {
 Situation known_person()
 {
     Situation at;
-    at.view.organization = storage::FlowOrganization{.id = OrganizationId::random(),
-                                                     .display_name = "Acme",
-                                                     .log_in_with_email = true,
-                                                     .log_in_with_password = true,
-                                                     .log_in_with_authenticator_app = true,
-                                                     .log_in_with_passkey = true};
-    at.view.user =
-        storage::FlowUser{.id = UserId::random(), .email = "alice@example.com", .email_verified = true};
+    at.view.organization.emplace();
+    at.view.organization->id = OrganizationId::random();
+    at.view.organization->log_in_with_email = true;
+    at.view.organization->log_in_with_password = true;
+    at.view.organization->log_in_with_authenticator_app = true;
+    at.view.organization->log_in_with_passkey = true;
+    at.view.user.emplace();
+    at.view.user->id = UserId::random();
+    at.view.user->email = "alice@example.com";
+    at.view.user->email_verified = true;
     at.view.flow.user = at.view.user->id;
     at.view.flow.organization = at.view.organization->id;
     return at;
