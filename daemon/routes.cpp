@@ -8,11 +8,14 @@
 #include "base/log.hpp"
 #include "daemon/http/cors.hpp"
 #include "daemon/login/endpoint.hpp"
+#include "daemon/oauth/authorize/endpoint.hpp"
 #include "daemon/oauth/introspect.hpp"
 #include "daemon/oauth/metadata.hpp"
+#include "daemon/oauth/register.hpp"
 #include "daemon/oauth/revoke.hpp"
 #include "daemon/oauth/token/endpoint.hpp"
 #include "daemon/oidc/end_session.hpp"
+#include "daemon/oidc/userinfo.hpp"
 #include "daemon/page/assets.hpp"
 #include "daemon/page/brand_routes.hpp"
 
@@ -35,6 +38,13 @@ constexpr auto table = std::to_array<Route>({
      Cors::any_get},
     {Method::get, "/realms/{slug}/.well-known/openid-configuration", oauth::metadata, no_body, Cors::any_get},
     {Method::get, "/realms/{slug}/jwks", oauth::jwks, no_body, Cors::any_get},
+    {Method::get, "/realms/{slug}/authorize", oauth::authorize, no_body, Cors::none},
+    {Method::post, "/realms/{slug}/authorize", oauth::authorize_by_form, form_bytes_max, Cors::none},
+    {Method::get, "/realms/{slug}/authorize/resume", oauth::resume_authorization, no_body, Cors::none},
+    {Method::get, "/realms/{slug}/consent", oauth::show_consent, no_body, Cors::none},
+    {Method::post, "/realms/{slug}/consent", oauth::take_consent, form_bytes_max, Cors::none},
+    {Method::get, "/realms/{slug}/userinfo", oidc::userinfo, no_body, Cors::any_post},
+    {Method::post, "/realms/{slug}/userinfo", oidc::userinfo, form_bytes_max, Cors::any_post},
     {Method::post, "/realms/{slug}/token", oauth::token, form_bytes_max, Cors::any_post},
     {Method::post, "/realms/{slug}/introspect", oauth::introspect, form_bytes_max, Cors::none},
     {Method::post, "/realms/{slug}/revoke", oauth::revoke, form_bytes_max, Cors::any_post},
@@ -46,6 +56,10 @@ constexpr auto table = std::to_array<Route>({
     {Method::get, "/realms/{slug}/brand.css", page::brand_style, no_body, Cors::none},
     {Method::get, "/realms/{slug}/brand/logo.png", page::brand_logo, no_body, Cors::none},
     {Method::get, "/realms/{slug}/brand/logo-dark.png", page::brand_dark_logo, no_body, Cors::none},
+    {Method::post, "/realms/{slug}/register", oauth::register_client, form_bytes_max, Cors::any_post},
+    {Method::get, "/realms/{slug}/register", oauth::read_registration, no_body, Cors::any_post},
+    {Method::put, "/realms/{slug}/register", oauth::update_registration, form_bytes_max, Cors::any_post},
+    {Method::del, "/realms/{slug}/register", oauth::delete_registration, no_body, Cors::any_post},
     {Method::get, "/realms/{slug}/logout", oidc::end_session, no_body, Cors::none},
     {Method::post, "/realms/{slug}/logout", oidc::end_session, form_bytes_max, Cors::none},
     {Method::post, "/realms/{slug}/logout/confirm", oidc::confirm_end_session, form_bytes_max, Cors::none},

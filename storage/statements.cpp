@@ -31,7 +31,8 @@ std::vector<Statement> all_statements()
                                    &once_value_statements(),
                                    &token_family_statements(),
                                    &logout_delivery_statements(),
-                                   &expiry_statements()}) {
+                                   &expiry_statements(),
+                                   &initial_access_token_statements()}) {
         all.insert(all.end(), statements->begin(), statements->end());
     }
     return all;

@@ -28,6 +28,7 @@ const std::vector<Statement>& rate_counter_statements();
 const std::vector<Statement>& revocation_statements();
 const std::vector<Statement>& logout_delivery_statements();
 const std::vector<Statement>& expiry_statements();
+const std::vector<Statement>& initial_access_token_statements();
 const std::vector<Statement>& authorization_request_statements();
 const std::vector<Statement>& authorization_code_statements();
 const std::vector<Statement>& refresh_token_statements();
