@@ -58,6 +58,11 @@ constexpr std::array constraints{
                   "the client has two secrets already: delete the one no longer used, then make another"},
     ConstraintRow{"clients_default_resource_fkey", Code::failed_precondition,
                   "the resource is the default resource of a client, or does not exist"},
+    ConstraintRow{"users_email_key", Code::already_exists, "the organization has somebody with this address"},
+    ConstraintRow{"users_last_owner", Code::failed_precondition,
+                  "the organization would be left without an owner: make another one first"},
+    ConstraintRow{"projects_sole_organization_fkey", Code::failed_precondition,
+                  "it is the one organization of its project"},
 };
 
 Code code_of(storage::StoreFault fault)

@@ -30,9 +30,8 @@ create_client_secret(Call& call, v1::CreateClientSecretRequest request)
     CO_TRY(auto&& stored,
            co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Stored {
                TRY(auto&& client, load_client(transaction, request.client()));
-               if (client.client.settings.token_endpoint_auth_method == "private_key_jwt") {
-                   return failed_precondition(
-                       "the client authenticates with its keys and has no use for a secret");
+               if (!uses_secret(client.client.settings)) {
+                   return failed_precondition("the client does not authenticate with a secret");
                }
                return store_secret(transaction, call, client.client.id, secret);
            }));
@@ -77,6 +76,7 @@ Async<Result<v1::Client, ApiError>> set_client_keys(Call& call, v1::SetClientKey
                TRY(auto&& before, load_client(transaction, request.client()));
                storage::ClientSettings settings = before.client.settings;
                settings.jwks = request.jwks();
+               settings.jwks_uri.reset();
                TRY(auto&& written,
                    storage::update_client(transaction, before.client.id, settings, before.client.revision));
                if (!written) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "daemon/api/console/client_metadata.hpp"
 #include "daemon/api/console/realm_work.hpp"
 #include "daemon/api/console/validate.hpp"
 #include "daemon/jose/jwk.hpp"
@@ -85,6 +86,7 @@ v1::Client to_message(const storage::Client& client)
     }
     out.set_assertion_audience(settings.assertion_audience);
     out.set_access_token_signing_alg(settings.access_token_signing_alg.value_or(""));
+    metadata_to_message(settings, out);
     out.set_disabled(client.disabled);
     set_time(out.mutable_create_time(), client.create_time);
     set_time(out.mutable_update_time(), client.update_time);
@@ -133,9 +135,13 @@ Result<storage::ClientSettings, ApiError> to_settings(const v1::Client& message)
         return invalid("assertionAudience", "must be issuer or issuer_or_endpoint");
     }
     out.access_token_signing_alg = if_given(message.access_token_signing_alg());
+    metadata_to_settings(message, out);
     TRY(check_against_profile(out));
+    TRY(check_metadata(out));
     return out;
 }
+
+v1::Client default_client() { return to_message(storage::Client{}); }
 
 Result<std::vector<std::string>, ApiError> check_jwks(const std::string& jwks)
 {

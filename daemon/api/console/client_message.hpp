@@ -18,6 +18,9 @@ void to_message(const storage::ClientSecret& secret, tessera::console::v1::Clien
 // resource is resolved by the caller, in its transaction.
 Result<storage::ClientSettings, ApiError> to_settings(const tessera::console::v1::Client& message);
 
+// Members as a new client has them.
+tessera::console::v1::Client default_client();
+
 // A JWK Set of public keys only (RFC 7517 §5). Tells how many.
 Result<std::vector<std::string>, ApiError> check_jwks(const std::string& jwks);
 

@@ -49,6 +49,11 @@ audit::Event client_event(const Call& call, audit::EventType type, ClientId clie
     return event;
 }
 
+bool uses_secret(const storage::ClientSettings& settings)
+{
+    return settings.token_endpoint_auth_method.starts_with("client_secret_");
+}
+
 NewSecret make_secret()
 {
     std::array<std::uint8_t, secret_bytes> random{};

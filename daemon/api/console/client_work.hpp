@@ -16,6 +16,8 @@ LoadedClient load_client(storage::Transaction& transaction, const std::string& i
 
 audit::Event client_event(const Call& call, audit::EventType type, ClientId client, json::object body);
 
+bool uses_secret(const storage::ClientSettings& settings);
+
 // A secret's text, shown once; the store has its digest only.
 struct NewSecret {
     storage::ClientSecret stored;

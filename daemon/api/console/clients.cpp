@@ -2,6 +2,7 @@
 #include "daemon/api/console/client_message.hpp"
 #include "daemon/api/console/client_work.hpp"
 #include "daemon/api/console/console_handlers.hpp"
+#include "daemon/api/console/given_members.hpp"
 #include "daemon/api/console/realm_work.hpp"
 #include "daemon/api/console/resource_reference.hpp"
 #include "daemon/api/field_mask.hpp"
@@ -90,13 +91,14 @@ Async<Result<v1::Client, ApiError>> set_disabled(Call& call, std::string project
 Async<Result<v1::CreateClientResponse, ApiError>> create_client(Call& call, v1::CreateClientRequest request)
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
-    CO_TRY(refuse_output_only(request.client()));
-    CO_TRY(auto&& settings, to_settings(request.client()));
+    v1::Client asked = default_client();
+    CO_TRY(take_given_members(call, "client", request.client(), asked));
+    CO_TRY(auto&& settings, to_settings(asked));
     if (request.access_size() > access_max) {
         co_return invalid("access", "at most 64 resources at once");
     }
     const NewSecret secret = make_secret();
-    const bool has_secret = settings.token_endpoint_auth_method != "private_key_jwt";
+    const bool has_secret = uses_secret(settings);
     CO_TRY(auto&& made, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) {
                return insert(transaction, call, request, settings, has_secret ? &secret : nullptr);
            }));

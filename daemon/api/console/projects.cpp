@@ -1,5 +1,6 @@
 // Projects: made with their keyring, changed member by member, disabled but never deleted.
 #include "daemon/api/console/console_handlers.hpp"
+#include "daemon/api/console/given_members.hpp"
 #include "daemon/api/console/project_message.hpp"
 #include "daemon/api/console/realm_work.hpp"
 #include "daemon/api/console/validate.hpp"
@@ -52,15 +53,18 @@ Async<Result<storage::UpstreamSecrets, ApiError>> seal_secrets(Call& call, Proje
            co_await seal(call, project, "google_oauth_client_secret", message.google_oauth_client_secret()));
     CO_TRY(auto&& microsoft, co_await seal(call, project, "microsoft_oauth_client_secret",
                                            message.microsoft_oauth_client_secret()));
+    CO_TRY(auto&& github,
+           co_await seal(call, project, "github_oauth_client_secret", message.github_oauth_client_secret()));
     out.google = std::move(google);
     out.microsoft = std::move(microsoft);
+    out.github = std::move(github);
     co_return out;
 }
 
 Result<void, ApiError> store_secrets(storage::Transaction& transaction, ProjectId project,
                                      const storage::UpstreamSecrets& secrets)
 {
-    if (secrets.google || secrets.microsoft) {
+    if (secrets.google || secrets.microsoft || secrets.github) {
         TRY(storage::set_project_upstream_secrets(transaction, project, secrets));
     }
     return ok();
@@ -80,28 +84,18 @@ storage::UpstreamSecrets masked(const storage::UpstreamSecrets& secrets,
     if (is_named("microsoftOauthClientSecret")) {
         out.microsoft = secrets.microsoft;
     }
+    if (is_named("githubOauthClientSecret")) {
+        out.github = secrets.github;
+    }
     return out;
 }
 
 // A new project's members over the defaults: what the request leaves out keeps its default.
 Result<v1::Project, ApiError> with_defaults(const Call& call, const v1::Project& asked)
 {
-    TRY(refuse_output_only(asked));
     TRY(check_slug(asked.slug()));
     v1::Project out = default_project();
-    // proto3 does not tell an absent false from a given one, so the body says which members were given.
-    const auto body = parse_json_object(call.request.body, body_limits);
-    const auto* project = body ? body.value().if_contains("project") : nullptr;
-    if (project == nullptr || !project->is_object()) {
-        return invalid("project", "is missing");
-    }
-    auto given = mask_of(project->get_object(), *v1::Project::descriptor());
-    auto* paths = given.mutable_paths();
-    paths->erase(std::remove(paths->begin(), paths->end(), "slug"), paths->end());
-    if (paths->empty()) {
-        return invalid("displayName", "must have 1 to 256 characters on one line");
-    }
-    TRY(apply_field_mask(out, asked, given));
+    TRY(take_given_members(call, "project", asked, out));
     return out;
 }
 
@@ -123,6 +117,12 @@ Result<void, ApiError> record_creation(storage::Transaction& transaction, const 
                       {{"issuer", issuer}, {"label", shared_keyring}, {"shared", !shared_keyring.empty()}});
     keyring.target = {"keyring", project.keyring.to_string()};
     TRY(record(transaction, call, keyring));
+    if (project.sole_organization) {
+        audit::Event organization = project_event(call, audit::EventType::organization_created, project.id,
+                                                  {{"display_name", project.settings.display_name}});
+        organization.target = {"organization", project.sole_organization->to_string()};
+        TRY(record(transaction, call, organization));
+    }
     return record(transaction, call,
                   project_event(call, audit::EventType::project_created, project.id,
                                 {{"slug", project.slug},
@@ -189,10 +189,11 @@ Async<Result<v1::Project, ApiError>> create_project(Call& call, v1::CreateProjec
     CO_TRY(auto&& keyring, std::move(ensured));
     const ProjectId id = ProjectId::random();
     CO_TRY(auto&& secrets, co_await seal_secrets(call, id, request.project()));
+    const auto sole = request.single_organization() ? std::optional{OrganizationId::random()} : std::nullopt;
     const storage::SystemScope why{"console: make a project"};
     CO_TRY(auto&& made, co_await in_system(call, why, [&](storage::Transaction& transaction) -> Written {
                TRY(auto&& project,
-                   storage::insert_project(transaction, id, slug, settings, keyring, secrets));
+                   storage::insert_project(transaction, id, slug, settings, keyring, secrets, sole));
                TRY(record_creation(transaction, call, project, shared));
                return std::move(project);
            }));
