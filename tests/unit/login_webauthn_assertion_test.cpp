@@ -99,6 +99,9 @@ BOOST_AUTO_TEST_CASE(every_bit_of_the_signed_is_signed)
         bad = good;
         bad.signature.clear();
         BOOST_TEST(refused(bad));
+        bad.signature = Bytes(signature_bytes_max + 1, 1);
+        BOOST_TEST(fault(verify_assertion(expectation(), Discovery::discoverable, stored(authenticator), bad))
+                   == "too_large");
     }
 }
 

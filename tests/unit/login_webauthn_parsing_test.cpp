@@ -129,13 +129,16 @@ BOOST_AUTO_TEST_CASE(cbor_that_announces_more_than_it_has_is_refused_at_once)
         return read_cbor(rest).has_value() && rest.empty();
     };
     for (const unsigned major : {2U, 3U, 4U, 5U}) {
-        for (const std::uint64_t announced :
-             {1ULL, 24ULL, 0x100ULL, 0x10000ULL, 0x100000000ULL, 0xFFFFFFFFFFFFFFFFULL}) {
+        for (const std::uint64_t announced : {1ULL, 24ULL, 0x100ULL, 0x10000ULL, 0x100000000ULL,
+                                              0x8000000000000000ULL, 0xFFFFFFFFFFFFFFFFULL}) {
             BOOST_TEST(!reads(cbor::head(major, announced)), major << ' ' << announced);
         }
         BOOST_TEST(reads(cbor::head(major, 0)));
         BOOST_TEST(!reads({static_cast<std::uint8_t>(major << 5 | 31), 0xFF}));  // indefinite
-        BOOST_TEST(!reads({static_cast<std::uint8_t>(major << 5 | 28)}));        // reserved
+        for (const unsigned reserved : {28U, 29U, 30U}) {
+            BOOST_TEST(!reads(Bytes{static_cast<std::uint8_t>(major << 5 | reserved)} + Bytes(64, 0)));
+            BOOST_TEST(!reads(Bytes{static_cast<std::uint8_t>(major << 5 | reserved)} + Bytes(16, 0)));
+        }
     }
     BOOST_TEST(!reads({}));
     BOOST_TEST(!reads({0xC0, 0x00}));  // a tag

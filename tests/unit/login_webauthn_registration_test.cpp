@@ -280,6 +280,24 @@ BOOST_AUTO_TEST_CASE(the_id_of_the_response_is_the_attested_one)
     BOOST_TEST(fault(verify_registration(expectation(), response)) == "unknown_credential");
 }
 
+BOOST_AUTO_TEST_CASE(authenticator_data_without_a_whole_credential_is_refused)
+{
+    SoftAuthenticator authenticator;
+    const auto with = [&](Bytes data) {
+        auto response = authenticator.create(Bytes(challenge_bytes, 0x5A));
+        response.attestation_object = cbor::map({cbor::text("fmt"), cbor::text("none"), cbor::text("attStmt"),
+                                                 cbor::map({}), cbor::text("authData"), cbor::bytes(data)});
+        return fault(verify_registration(expectation(), response));
+    };
+    const Bytes good = authenticator.authenticator_data(true);
+    BOOST_TEST(with(good) == "");
+    BOOST_TEST(with(authenticator.authenticator_data(false)) == "malformed");
+    for (std::size_t cut = 0; cut < good.size(); ++cut) {
+        BOOST_TEST(with(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(cut))) == "malformed",
+                   cut);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(ids_have_1_to_1023_bytes)
 {
     SoftAuthenticator authenticator;
