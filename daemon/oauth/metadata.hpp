@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/async.hpp"
 #include "daemon/front.hpp"
@@ -11,11 +12,12 @@
 
 namespace tessera::oauth {
 
-// The document of an issuer: only what works, no empty arrays, no null. A pure function of the issuer: the same bytes at
-// all four well-known places.
-std::string metadata_document(const std::string& issuer);
+// The document of a realm: only what works, no empty arrays, no null. The same bytes at all four well-known places.
+// `algorithms` are those of the realm's keyring.
+std::string metadata_document(const Realm& realm, const std::vector<std::string>& algorithms);
 
-// GET at any of the four places (docs/spec-map.md A.6). Needs neither keyd nor PostgreSQL.
+// GET at any of the four places (docs/spec-map.md A.6). From memory, without PostgreSQL; 503 only when keyd has never answered for
+// this keyring.
 Async<http::Response> metadata(Front& front, const http::Request& request, RealmPtr realm);
 
 // GET <issuer>/jwks. From memory; 503 only when keyd has never answered for this keyring.

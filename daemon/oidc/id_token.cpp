@@ -8,6 +8,10 @@
 
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
+#include "daemon/oidc/claims.hpp"
+#include "daemon/oidc/claims_parameter.hpp"
+#include "daemon/transact.hpp"
+#include "storage/repositories/users.hpp"
 
 namespace tessera::oidc {
 
@@ -19,6 +23,30 @@ std::string at_hash(std::string_view access_token)
 {
     const Sha256 digest = sha256(access_token);
     return base64url_encode(std::span{digest}.first(digest.size() / 2));
+}
+
+// Few ask for any: the person is looked up for them only.
+Async<Result<void, oauth::OAuthError>> add_asked_claims(Front& front, const Realm& realm,
+                                                        const IdTokenOrder& order, json::object& claims)
+{
+    const auto asked = order.family.claims ? parse_claims_parameter(*order.family.claims) : std::nullopt;
+    const auto names =
+        asked ? allowed_names(asked->id_token, order.client.settings.scopes) : std::vector<std::string>{};
+    if (names.empty()) {
+        co_return ok();
+    }
+    auto user = co_await transact(front, realm.project.id, [&](storage::Transaction& transaction) {
+        return storage::find_user(transaction, order.family.user);
+    });
+    if (!user) {
+        co_return oauth::from_store(user.error());
+    }
+    if (user.value()) {
+        for (auto& [name, value] : claims_of(*user.value(), {}, names)) {
+            claims.emplace(name, std::move(value));
+        }
+    }
+    co_return ok();
 }
 
 }  // namespace
@@ -57,15 +85,23 @@ std::string choose_alg(const std::optional<std::string>& registered,
     return std::ranges::find(of_keyring, "RS256") != of_keyring.end() ? "RS256" : std::string{};
 }
 
-Async<Result<std::string, keyd::KeydError>> sign_id_token(Front& front, RealmPtr realm,
-                                                          const IdTokenOrder& order, std::string request_id)
+Async<Result<std::string, oauth::OAuthError>> sign_id_token(Front& front, RealmPtr realm,
+                                                            const IdTokenOrder& order, std::string request_id)
 {
-    CO_TRY(auto&& jwks, co_await front.keys.jwks(realm->project.keyring));
-    std::string alg = choose_alg(order.client.settings.id_token_signed_response_alg, jwks->algorithms);
-    json::object claims = id_token_claims(*realm, order, alg.empty() ? jwks->algorithms.front() : alg);
-    CO_TRY(auto&& token, co_await front.keys.sign_jwt(realm->project.keyring, "JWT", std::move(alg),
-                                                      std::move(claims), std::move(request_id)));
-    co_return std::move(token.jwt);
+    auto found = co_await front.keys.jwks(realm->project.keyring);
+    if (!found) {
+        co_return oauth::from_keyd(found.error());
+    }
+    const auto& algorithms = found.value()->algorithms;
+    std::string alg = choose_alg(order.client.settings.id_token_signed_response_alg, algorithms);
+    json::object claims = id_token_claims(*realm, order, alg.empty() ? algorithms.front() : alg);
+    CO_TRY(co_await add_asked_claims(front, *realm, order, claims));
+    auto token = co_await front.keys.sign_jwt(realm->project.keyring, "JWT", std::move(alg),
+                                              std::move(claims), std::move(request_id));
+    if (!token) {
+        co_return oauth::from_keyd(token.error());
+    }
+    co_return std::move(token.value().jwt);
 }
 
 }  // namespace tessera::oidc

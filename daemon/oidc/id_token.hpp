@@ -10,8 +10,8 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "daemon/front.hpp"
+#include "daemon/oauth/error.hpp"
 #include "daemon/realm.hpp"
-#include "keyd/client/error.hpp"
 #include "storage/repositories/token_families.hpp"
 
 namespace tessera::oidc {
@@ -35,7 +35,8 @@ json::object id_token_claims(const Realm& realm, const IdTokenOrder& order, std:
 std::string choose_alg(const std::optional<std::string>& registered,
                        const std::vector<std::string>& of_keyring);
 
-Async<Result<std::string, keyd::KeydError>> sign_id_token(Front& front, RealmPtr realm,
-                                                          const IdTokenOrder& order, std::string request_id);
+// With the claims that were asked for by name in it (§5.5).
+Async<Result<std::string, oauth::OAuthError>>
+sign_id_token(Front& front, RealmPtr realm, const IdTokenOrder& order, std::string request_id);
 
 }  // namespace tessera::oidc

@@ -1,6 +1,27 @@
 #include "storage/repositories/token_families_pqxx.hpp"
 
+#include "storage/repositories/statements.hpp"
+
 namespace tessera::storage {
+
+namespace {
+
+constexpr Statement find_claims = {"token_families.find_claims", "tessera_app",
+                                   "SELECT claims FROM tessera.token_families WHERE family_id = $1"};
+
+}  // namespace
+
+const std::vector<Statement>& token_family_statements()
+{
+    static const std::vector<Statement> all = {find_claims};
+    return all;
+}
+
+Result<std::optional<std::string>, StoreError> find_family_claims(Transaction& transaction, TokenFamilyId id)
+{
+    TRY(auto&& rows, run(transaction, find_claims, to_string(id.uuid)));
+    return rows.empty() ? std::nullopt : optional_text(rows[0]["claims"]);
+}
 
 TokenFamily read_family(const pqxx::row& row)
 {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/id.hpp"
-#include "storage/error.hpp"
+#include "storage/transaction.hpp"
 
 namespace tessera::storage {
 
@@ -30,5 +30,8 @@ struct TokenFamily {
     Instant create_time;
     Instant expire_time;
 };
+
+// The claims parameter the family was authorized with; nothing when there was none. Realm scope.
+Result<std::optional<std::string>, StoreError> find_family_claims(Transaction& transaction, TokenFamilyId id);
 
 }  // namespace tessera::storage

@@ -145,7 +145,7 @@ Async<Result<http::Response, OAuthError>> issue_to_person(const TokenRequest& re
         if (!signed_id) {
             request.front.metrics.count(Counter::sign_failures);
             co_await person.release(request, order);
-            co_return from_keyd(signed_id.error());
+            co_return std::move(signed_id.error());
         }
         id_token = std::move(signed_id.value());
     }

@@ -25,14 +25,36 @@ def test_all_four_places_and_all_nodes_serve_the_same_bytes(oauth):
 
 def test_only_what_works_is_listed(oauth):
     document = oauth.get(PLACES[0].format(path=oauth.path)).json
-    assert document["grant_types_supported"] == ["client_credentials"]
-    assert sorted(document["token_endpoint_auth_methods_supported"]) == ["client_secret_basic", "client_secret_post",
+    assert document["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
+    assert document["response_types_supported"] == ["code"]
+    assert document["response_modes_supported"] == ["query", "form_post"]
+    assert document["code_challenge_methods_supported"] == ["S256"]
+    assert sorted(document["token_endpoint_auth_methods_supported"]) == ["client_secret_basic", "client_secret_post", "none",
                                                                           "private_key_jwt"]
-    assert "none" not in document["token_endpoint_auth_signing_alg_values_supported"]
-    for absent in ("authorization_endpoint", "response_types_supported", "userinfo_endpoint", "registration_endpoint"):
-        assert absent not in document
     for name, value in document.items():
         assert value is not None and value != [], name
+        assert not name.endswith("alg_values_supported") or "none" not in value, name
+        if name.endswith("_endpoint"):
+            path = value.removeprefix(document["issuer"].removesuffix(oauth.path))
+            assert oauth.get(path, method="OPTIONS").status == 204, name
+
+
+def test_what_a_reader_would_take_for_supported_is_denied(oauth):
+    """O-20: absent members have defaults."""
+    document = oauth.get(PLACES[1].format(path=oauth.path)).json
+    assert document["request_uri_parameter_supported"] is False and document["request_parameter_supported"] is False
+    assert "request_object_signing_alg_values_supported" not in document
+    assert document["authorization_response_iss_parameter_supported"] is True and document["claims_parameter_supported"] is True
+
+
+def test_what_openid_connect_discovery_requires_is_there(oauth):
+    document = oauth.get(PLACES[1].format(path=oauth.path)).json
+    for required in ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "response_types_supported",
+                     "subject_types_supported", "id_token_signing_alg_values_supported", "userinfo_endpoint"):
+        assert document[required], required
+    assert "RS256" in document["id_token_signing_alg_values_supported"]
+    assert {"sub", "email", "address", "updated_at"} <= set(document["claims_supported"])
+    assert "create" not in document["prompt_values_supported"]
 
 
 def test_etag_answers_304_without_a_body(oauth):
