@@ -86,6 +86,17 @@ def test_doctor_says_what_is_wrong_and_what_to_do(stack, tmp_path):
     assert said.returncode == 1 and wrong and all(check["advice"] for check in wrong), said.stdout
 
 
+def test_measured_password_settings_are_never_below_the_floor_and_are_settings(stack, tmp_path):
+    measured = stack.tessera_json("measure-passwords", "--target-ms", "10", "--memory-mib-max", "19")
+    assert measured["memory_kib"] == 19456 and measured["iterations"] >= 2 and measured["parallelism"] == 1 and measured["took_us"] > 0
+    config = tmp_path / "serve.conf"
+    config.write_text((stack.directory / "conf" / "tessera-serve.conf").read_text() + stack.tessera("measure-passwords", "--target-ms", "10").stdout)
+    said = stack.tessera("doctor", "--config", str(config), "--json", check=False)
+    assert said.returncode == 0, said.stdout
+    for wrong in (("--target-ms", "9"), ("--target-ms", "x"), ("--memory-mib-max", "257"), ("--memory-mib-max", "-1")):
+        assert stack.tessera("measure-passwords", *wrong, check=False).returncode == 2, wrong
+
+
 def test_setup_is_repeatable(stack):
     slug = f"setup-{secrets.token_hex(6)}"
     for _ in range(2):
