@@ -1,4 +1,6 @@
 // tessera client create|list|show|update|disable|enable|delete
+#include <algorithm>
+
 #include "daemon/commands/client_arguments.hpp"
 #include "daemon/commands/command.hpp"
 
@@ -19,18 +21,50 @@ Result<json::object, CommandError> parse_access(const std::string& text)
     return access;
 }
 
-void set_if_given(const Invocation& invocation, std::string_view option, json::object& object,
-                  std::string_view member)
+// What a kind of application is registered with when nothing else is said.
+struct Template {
+    std::string_view name;
+    std::string_view profile;
+    std::string_view auth_method;
+    std::string_view application_type;
+    bool has_users;
+};
+
+constexpr Template templates[] = {
+    {"spa", "mcp_public", "none", "browser", true},
+    {"web", "web_confidential", "client_secret_basic", "web", true},
+    {"native", "mcp_public", "none", "native", true},
+    {"machine", "workload", "client_secret_basic", "web", false},
+};
+
+CommandResult take_template(const Invocation& invocation, json::object& client)
 {
-    if (const auto value = invocation.find(option)) {
-        object[json::string_view{member.data(), member.size()}] = *value;
+    const auto name = invocation.find("template");
+    if (!name) {
+        return ok();
     }
+    const auto* found = std::ranges::find(templates, *name, &Template::name);
+    if (found == std::end(templates)) {
+        return CommandError{Exit::usage, "--template is spa, web, native or machine"};
+    }
+    client["profile"] = std::string{found->profile};
+    client["tokenEndpointAuthMethod"] = std::string{found->auth_method};
+    client["applicationType"] = std::string{found->application_type};
+    client["grantTypes"] = found->has_users ? json::array{"authorization_code", "refresh_token"}
+                                            : json::array{"client_credentials"};
+    return ok();
 }
 
 Result<json::object, CommandError> client_of(const Invocation& invocation)
 {
     json::object client;
+    TRY(take_template(invocation, client));
     set_if_given(invocation, "display-name", client, "displayName");
+    set_if_given(invocation, "application-type", client, "applicationType");
+    set_list_if_given(invocation, "redirect-uri", client, "redirectUris");
+    set_list_if_given(invocation, "post-logout-redirect-uri", client, "postLogoutRedirectUris");
+    set_list_if_given(invocation, "grant-type", client, "grantTypes");
+    set_list_if_given(invocation, "scope", client, "scopes");
     set_if_given(invocation, "auth-method", client, "tokenEndpointAuthMethod");
     set_if_given(invocation, "auth-signing-alg", client, "tokenEndpointAuthSigningAlg");
     set_if_given(invocation, "profile", client, "profile");
@@ -48,6 +82,7 @@ Result<json::object, CommandError> client_of(const Invocation& invocation)
         TRY(auto jwks, read_input(*path));
         client["jwks"] = jwks;
     }
+    TRY(take_assignments(invocation, client));
     return client;
 }
 
@@ -106,34 +141,19 @@ CommandResult update(const Invocation& invocation, const Environment& environmen
 {
     TRY(auto path, client_path(invocation));
     TRY(auto&& body, client_of(invocation));
-    std::string mask;
-    for (const auto& member : body) {
-        mask += (mask.empty() ? "" : ",") + std::string{member.key()};
-    }
-    if (mask.empty()) {
-        return CommandError{Exit::usage, "nothing to change; --help lists the options"};
-    }
-    TRY(auto&& answer, ConsoleClient(invocation, environment)
-                           .call("PATCH", Query{}.add("updateMask", mask).target(path), body));
-    return show_answer(invocation, answer);
-}
-
-CommandResult post(const Invocation& invocation, const Environment& environment, std::string_view verb)
-{
-    TRY(auto path, client_path(invocation));
-    TRY(auto&& answer,
-        ConsoleClient(invocation, environment).call("POST", path + "/" + std::string{verb}, {}));
-    return show_answer(invocation, answer);
+    return update_members(invocation, environment, path, body);
 }
 
 CommandResult disable(const Invocation& invocation, const Environment& environment)
 {
-    return post(invocation, environment, "disable");
+    TRY(auto path, client_path(invocation));
+    return post_verb(invocation, environment, path, "disable");
 }
 
 CommandResult enable(const Invocation& invocation, const Environment& environment)
 {
-    return post(invocation, environment, "enable");
+    TRY(auto path, client_path(invocation));
+    return post_verb(invocation, environment, path, "enable");
 }
 
 CommandResult remove(const Invocation& invocation, const Environment& environment)
@@ -145,17 +165,24 @@ CommandResult remove(const Invocation& invocation, const Environment& environmen
 
 #define CLIENT_FIELDS                                                                                        \
     {"display-name", "NAME", "for people"},                                                                  \
-        {"auth-method", "METHOD", "client_secret_basic, client_secret_post or private_key_jwt"},             \
+        {"auth-method", "METHOD", "client_secret_basic, client_secret_post, private_key_jwt or none"},       \
         {"auth-signing-alg", "ALG", "of client assertions: ES256, RS256, PS256 or EdDSA"},                   \
         {"profile", "NAME", "mcp_public, web_confidential, oidc_legacy, fapi2, workload or agent"},          \
         {"jwks", "FILE", "public keys of private_key_jwt; - is standard input"},                             \
         {"default-resource", "URI", "audience when none is asked for"},                                      \
         {"assertion-audience", "POLICY", "issuer or issuer_or_endpoint"},                                    \
         {"token-alg", "ALG", "access tokens are signed with; the keyring's default when left out"},          \
-        {"token-lifetime", "SECONDS", "of its access tokens; 0 is the project's"}, project_option,           \
-        socket_option
+        {"token-lifetime", "SECONDS", "of its access tokens; 0 is the project's"},                           \
+        {"application-type", "TYPE", "web, native or browser"},                                              \
+        {"redirect-uri", "URI", "where its users come back to, exactly; may be repeated, replaces all"},     \
+        {"post-logout-redirect-uri", "URI", "where they go after a logout; may be repeated"},                \
+        {"grant-type", "TYPE", "authorization_code, refresh_token, client_credentials; may be repeated"},    \
+        {"scope", "SCOPE", "of openid, profile, email, address, phone, offline_access; may be repeated"},    \
+        set_option, project_option, socket_option
 
 constexpr Option create_options[] = {
+    {"template", "KIND",
+     "spa, web, native or machine: its profile, method and grants; other options go first"},
     {"access", "URI=SCOPES", "what it may ask for at a resource, scopes parted by commas; may be repeated"},
     CLIENT_FIELDS};
 constexpr Option update_options[] = {CLIENT_FIELDS};

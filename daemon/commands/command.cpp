@@ -63,8 +63,9 @@ std::span<const Command> commands()
     static const std::vector<Command> all = [] {
         std::vector<Command> joined;
         for (const auto part :
-             {project_commands(), client_commands(), client_access_commands(), resource_commands(),
-              keys_commands(), keys_manage_commands(), audit_commands(), machine_commands()}) {
+             {project_commands(), organization_commands(), user_commands(), invite_commands(),
+              client_commands(), client_access_commands(), resource_commands(), keys_commands(),
+              keys_manage_commands(), audit_commands(), machine_commands()}) {
             joined.insert(joined.end(), part.begin(), part.end());
         }
         return joined;

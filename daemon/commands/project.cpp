@@ -25,6 +25,7 @@ CommandResult create(const Invocation& invocation, const Environment& environmen
     if (const auto keyring = invocation.find("shared-keyring")) {
         body["sharedKeyring"] = *keyring;
     }
+    body["singleOrganization"] = invocation.has("single-organization");
     TRY(auto&& answer, ConsoleClient(invocation, environment).call("POST", std::string{collection}, body));
     return show_answer(invocation, answer);
 }
@@ -53,65 +54,36 @@ CommandResult show(const Invocation& invocation, const Environment& environment)
     return show_answer(invocation, answer);
 }
 
-// `field=value`: true, false, whole numbers and JSON lists as such, anything else as text.
-json::value parse_value(const std::string& text)
-{
-    const auto parsed = parse_json(text, {.bytes_max = 65536, .depth_max = 4});
-    const bool taken = parsed.has_value() && !parsed.value().is_string() && !parsed.value().is_null();
-    return taken ? parsed.value() : json::value(json::string{text});
-}
-
 CommandResult update(const Invocation& invocation, const Environment& environment)
 {
     TRY(auto path, project_path(invocation));
     json::object body;
-    std::string mask;
-    for (const std::string& assignment : invocation.find_all("set")) {
-        const auto equals = assignment.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            return CommandError{Exit::usage,
-                                "--set takes field=value, for example --set accessTokenLifetimeS=600"};
-        }
-        const std::string field = assignment.substr(0, equals);
-        body[field] = parse_value(assignment.substr(equals + 1));
-        mask += (mask.empty() ? "" : ",") + field;
-    }
+    TRY(take_assignments(invocation, body));
     if (invocation.has("secret-from-stdin")) {
         TRY(auto field, invocation.load("secret-from-stdin"));
         TRY(auto secret, read_secret_line(field));
         body[field] = secret;
-        mask += (mask.empty() ? "" : ",") + field;
     }
-    if (mask.empty()) {
-        return CommandError{Exit::usage, "nothing to change: --set field=value"};
-    }
-    TRY(auto&& answer, ConsoleClient(invocation, environment)
-                           .call("PATCH", Query{}.add("updateMask", mask).target(path), body));
-    return show_answer(invocation, answer);
-}
-
-CommandResult switch_to(const Invocation& invocation, const Environment& environment, std::string_view verb)
-{
-    TRY(auto path, project_path(invocation));
-    TRY(auto&& answer,
-        ConsoleClient(invocation, environment).call("POST", path + "/" + std::string{verb}, {}));
-    return show_answer(invocation, answer);
+    return update_members(invocation, environment, path, body);
 }
 
 CommandResult disable(const Invocation& invocation, const Environment& environment)
 {
-    return switch_to(invocation, environment, "disable");
+    TRY(auto path, project_path(invocation));
+    return post_verb(invocation, environment, path, "disable");
 }
 
 CommandResult enable(const Invocation& invocation, const Environment& environment)
 {
-    return switch_to(invocation, environment, "enable");
+    TRY(auto path, project_path(invocation));
+    return post_verb(invocation, environment, path, "enable");
 }
 
 constexpr Option create_options[] = {
     {"slug", "SLUG", "[a-z0-9-], unique; part of the issuer; never changes"},
     {"display-name", "NAME", "for people; the slug when left out"},
     {"shared-keyring", "LABEL", "enrol the realm in this keyring instead of one of its own"},
+    {"single-organization", "", "everybody belongs to one organization that nobody sees; for ever"},
     socket_option};
 constexpr Option update_options[] = {
     {"set", "FIELD=VALUE", "a field of the project in lowerCamelCase; may be repeated"},
