@@ -15,12 +15,13 @@ from sanitizers import sanitizer_environment
 
 TESTS = builds.ROOT / "tests"
 CPP_SUITES = ("unit", "storage", "keyd")
-PYTEST_SUITES = {"protocol": ["protocol", "faults"], "interop": ["interop"], "tidy": ["tidy"], "faults-long": ["faults", "protocol"]}
-DEFAULT = ("unit", "storage", "keyd", "tidy", "protocol", "interop")
+PYTEST_SUITES = {"protocol": ["protocol", "faults"], "interop": ["interop"],
+                 "browser": ["browser"], "tidy": ["tidy"], "faults-long": ["faults", "protocol"]}
+DEFAULT = ("unit", "storage", "keyd", "tidy", "protocol", "interop", "browser")
 ON_DEMAND = ("fuzz", "tsan", "bench", "faults-long")
 NAMES = DEFAULT + ON_DEMAND
 # Two lanes for two processors. Whoever measures time against a deadline shares a lane with whoever mostly waits.
-LANES = (("unit", "storage", "tidy", "interop"), ("keyd", "protocol"))
+LANES = (("unit", "storage", "tidy", "interop", "browser"), ("keyd", "protocol"))
 FUZZ_SECONDS = 60
 TIDY_TARGETS = ("daemon/tessera",)  # what the generated references are made from
 FUZZ_BYTES_MAX = 20 * 1024  # above every limit on a single message but keyd's frames

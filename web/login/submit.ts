@@ -2,6 +2,7 @@
 (() => {
     const form = document.getElementById("main");
     if (form instanceof HTMLFormElement) {
-        form.submit();
+        // Not form.submit(): the button, or a field of the answer, may have that very name.
+        HTMLFormElement.prototype.submit.call(form);
     }
 })();
