@@ -138,6 +138,42 @@ void add_requests(std::vector<MetricFamily>& families, Loops loops)
     families.push_back(std::move(seconds));
 }
 
+MetricFamily by_result(const Description& what,
+                       std::initializer_list<std::pair<const char*, std::uint64_t>> results)
+{
+    MetricFamily made = family(what.name, what.help, MetricType::Counter);
+    for (const auto& [result, count] : results) {
+        ClientMetric metric;
+        metric.label = {{"result", result}};
+        metric.counter.value = static_cast<double>(count);
+        made.metric.push_back(std::move(metric));
+    }
+    return made;
+}
+
+// What leaves the appliance.
+void add_outbound(std::vector<MetricFamily>& families, const MetricsNow& now)
+{
+    if (now.fetches != nullptr) {
+        families.push_back(by_result({"tessera_fetches_total", "Requests to other servers."},
+                                     {{"answered", now.fetches->answered},
+                                      {"refused", now.fetches->refused},
+                                      {"failed", now.fetches->failed}}));
+    }
+    if (now.mail != nullptr) {
+        families.push_back(
+            by_result({"tessera_mails_total", "Attempts to send a mail, by what came of them."},
+                      {{"sent", now.mail->sent},
+                       {"postponed", now.mail->postponed},
+                       {"given_up", now.mail->given_up}}));
+        families.push_back(single({"tessera_mails_waiting", "Mails in the outbox, of all fronts together."},
+                                  MetricType::Gauge, static_cast<double>(now.mail->waiting)));
+        families.push_back(
+            single({"tessera_mails_overdue_seconds", "For how long the mail due longest has been due."},
+                   MetricType::Gauge, static_cast<double>(now.mail->overdue_s)));
+    }
+}
+
 double resident_bytes()
 {
     std::ifstream statm{"/proc/self/statm"};
@@ -170,6 +206,7 @@ std::string metrics_text(Loops loops, const MetricsNow& now)
           now.database_listening ? 1 : 0);
     gauge("tessera_audit_waiting", "Events waiting for the group-commit writer.",
           static_cast<double>(now.audit_waiting));
+    add_outbound(families, now);
     gauge("process_start_time_seconds", "When this process started, seconds since the epoch.",
           now.start_time_s);
     gauge("process_resident_memory_bytes", "Resident memory.", resident_bytes());

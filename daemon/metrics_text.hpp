@@ -4,7 +4,9 @@
 #include <span>
 #include <string>
 
+#include "daemon/mail/delivery.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/outbound/fetch.hpp"
 
 namespace tessera {
 
@@ -14,6 +16,8 @@ struct MetricsNow {
     bool database_listening = false;
     std::uint64_t audit_waiting = 0;
     double start_time_s = 0;
+    const mail::DeliveryCounts* mail = nullptr;  // nullptr: not told
+    const outbound::Fetcher::Counts* fetches = nullptr;
 };
 
 // The Prometheus text exposition (version 0.0.4) of all loops together.

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/openssl.hpp"
+#include "daemon/commands/mail_room.hpp"
 #include "daemon/keys/keys.hpp"
 #include "daemon/settings/serve_settings.hpp"
 #include "storage/migrate.hpp"
@@ -82,6 +83,25 @@ void check_disk(Report& report, const std::string& path)
                "free some: without space no event is durable, and without an event no token leaves");
 }
 
+void check_mail(Report& report, const Settings& settings)
+{
+    const auto options = delivery_of(settings);
+    if (options.has_error()) {
+        report.add("mail settings", false, options.error().text, "mend the smtp-… lines");
+        return;
+    }
+    if (!options.value().smtp) {
+        return;
+    }
+    const outbound::SmtpServer& server = options.value().smtp->server;
+    const auto probed = outbound::SmtpSession{*options.value().smtp}.probe();
+    report.add("mail server", probed.has_value(),
+               probed.has_value() ? fmt::format("{}:{} answers", server.host, server.port)
+                                  : probed.error().detail,
+               "does smtp-url name a server that offers TLS, is its authority in smtp-ca-file, is the "
+               "password right?");
+}
+
 void check_socket_mode(Report& report, const std::string& name, const std::string& path)
 {
     struct stat status{};
@@ -116,6 +136,7 @@ void check_settings(Report& report, const std::string& path)
         check_certificate(report, settings.text("tls-certificate"));
     }
     check_disk(report, std::filesystem::path{path}.parent_path());
+    check_mail(report, settings);
 }
 
 void check_keyd(Report& report, const Invocation& invocation, const Environment& environment)

@@ -1,11 +1,9 @@
 #include "daemon/commands/serve.hpp"
 
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <mutex>
 #include <thread>
 
 #include <sys/resource.h>
@@ -13,13 +11,13 @@
 
 #include "base/log.hpp"
 #include "base/sd_notify.hpp"
-#include "daemon/audit/jobs.hpp"
 #include "daemon/commands/admin_site.hpp"
+#include "daemon/commands/background.hpp"
 #include "daemon/commands/front_loop.hpp"
 #include "daemon/commands/listeners.hpp"
+#include "daemon/commands/mail_room.hpp"
 #include "daemon/commands/serve_options.hpp"
 #include "daemon/http/handover.hpp"
-#include "daemon/jobs/expiry.hpp"
 #include "daemon/jobs/logout.hpp"
 #include "daemon/metrics_text.hpp"
 #include "daemon/outbound/fetch.hpp"
@@ -35,8 +33,6 @@ constexpr int exit_ok = 0;
 constexpr int exit_failed = 1;
 constexpr int exit_usage = 2;
 
-constexpr Milliseconds jobs_every{500};
-constexpr Milliseconds between_batches{20};  // what deletes leaves the database to the others
 constexpr Milliseconds drain_looked_at_every{20};
 
 using Loops = std::vector<std::unique_ptr<FrontLoop>>;
@@ -92,60 +88,6 @@ sigset_t block_signals()
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     return signals;
 }
-
-// The audit trail's background steps, and the deletion of what is over, on a thread and a connection of their own.
-class Jobs {
-public:
-    Jobs(const Settings& settings, const Clock& clock)
-        : pool_(pool_of(settings, "tessera_system", 1)),
-          clock_(clock),
-          thread_([this](std::stop_token stop) { run(stop); })
-    {
-    }
-
-private:
-    void run(std::stop_token stop)
-    {
-        audit::JobState state;
-        jobs::ExpiryState expiry;
-        bool failing = false;
-        while (!stop.stop_requested()) {
-            const auto report = audit::run_jobs(state, pool_, clock_);
-            if (report.has_error() && !failing) {
-                log::warning("audit_jobs_failed", {{"detail", report.error().detail}});
-            }
-            failing = report.has_error();
-            const Tick next = clock_.tick() + jobs_every;
-            while (!stop.stop_requested() && clock_.tick() < next && expire(expiry)) {
-                pause(stop, between_batches);
-            }
-            pause(stop, std::chrono::ceil<Milliseconds>(next - clock_.tick()));
-        }
-    }
-
-    // True when there is more to delete.
-    bool expire(jobs::ExpiryState& state)
-    {
-        const auto step = jobs::run_expiry(state, pool_, clock_);
-        if (step.has_error()) {
-            log::warning("expiry_failed", {{"detail", step.error().detail}});
-            return false;
-        }
-        return step.value().more;
-    }
-
-    void pause(std::stop_token stop, Milliseconds time)
-    {
-        std::unique_lock lock{mutex_};
-        wake_.wait_for(lock, stop, time, [] { return false; });
-    }
-
-    storage::Pool pool_;
-    const Clock& clock_;
-    std::mutex mutex_;
-    std::condition_variable_any wake_;
-    std::jthread thread_;
-};
 
 struct Certificate {
     const Settings& settings;
@@ -239,6 +181,7 @@ struct Checked {
     log::Level level = log::Level::info;
     http::TrustedProxies trusted;
     outbound::AllowList outbound;
+    mail::DeliveryOptions mail;
 };
 
 Result<Checked, SettingsError> check(const Settings& settings)
@@ -256,6 +199,7 @@ Result<Checked, SettingsError> check(const Settings& settings)
     if (!outbound) {
         return SettingsError{"outbound-allow: '" + bad + "' is neither host:port nor a network"};
     }
+    TRY(checked.mail, delivery_of(settings));
     checked.trusted = std::move(*trusted);
     checked.outbound = std::move(*outbound);
     return checked;
@@ -326,7 +270,7 @@ struct Process {
     std::atomic<bool> draining{false};
 };
 
-storage::InvalidationEvents forward_to(Loops& loops, ChangesHeard& changes_heard)
+storage::InvalidationEvents forward_to(Loops& loops, ChangesHeard& changes_heard, MailRoom& mail)
 {
     return {[&loops](const storage::Invalidation& change) {
                 for (const auto& loop : loops) {
@@ -341,10 +285,24 @@ storage::InvalidationEvents forward_to(Loops& loops, ChangesHeard& changes_heard
             [&changes_heard] {
                 // Posted behind the notices heard before it, which the loops may still have before them.
                 changes_heard.store(std::chrono::steady_clock::now(), std::memory_order_relaxed);
-            }};
+            },
+            [&mail] { mail.wake(); }};
 }
 
-void listen_admin(Process& process, const storage::InvalidationListener& listener,
+// What a scrape asks for.
+MetricsNow now_of(const Process& process, const storage::InvalidationListener& listener, const MailRoom& mail)
+{
+    MetricsNow now;
+    now.keyd_connected = process.keyd() == KeydState::serving;
+    now.database_listening = listener.is_listening();
+    now.audit_waiting = process.audit.waiting();
+    now.start_time_s = process.start_time_s;
+    now.mail = &mail.counts();
+    now.fetches = &process.fetcher.counts();
+    return now;
+}
+
+void listen_admin(Process& process, const storage::InvalidationListener& listener, const MailRoom& mail,
                   const ListeningSockets& sockets)
 {
     FrontLoop& loop = process.admin();
@@ -352,10 +310,8 @@ void listen_admin(Process& process, const storage::InvalidationListener& listene
         admin_service({[&process, &listener] {
                            return Readiness{process.keyd(), listener.is_listening(), process.draining.load()};
                        },
-                       [&process, &listener] {
-                           return metrics_text(process.metrics,
-                                               {process.keyd() == KeydState::serving, listener.is_listening(),
-                                                process.audit.waiting(), process.start_time_s});
+                       [&process, &listener, &mail] {
+                           return metrics_text(process.metrics, now_of(process, listener, mail));
                        }}));
     for (http::SocketFd& socket : sockets.of("admin", 0, 1)) {
         loop.listen(admin, std::move(socket));
@@ -384,13 +340,14 @@ int run(const Settings& settings, const Checked& checked, std::span<const std::s
     }
     ListeningSockets sockets = std::move(opened.value());
     Process process{settings, public_loops, checked.outbound};
+    MailRoom mail{settings, checked.mail, process.clock};
     const storage::InvalidationListener listener{settings.text("database-url"), "tessera_app",
-                                                 forward_to(process.loops, process.changes_heard)};
+                                                 forward_to(process.loops, process.changes_heard, mail)};
     for (std::size_t i = 0; i < public_loops; ++i) {
         listen_public(*process.loops[i], settings, checked.trusted, tls.value(),
                       sockets.of("http", i, public_loops));
     }
-    listen_admin(process, listener, sockets);
+    listen_admin(process, listener, mail, sockets);
     const Jobs jobs{settings, process.clock};
     for (const auto& loop : process.loops) {
         loop->start();

@@ -222,9 +222,13 @@ struct SmtpSession::Connection {
         }
         // MAIL, RCPT and the end of DATA, as libcurl calls their refusals. 530 and 535 are about us, not about the mail.
         const bool of_mail = code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && is_uploaded());
-        const bool rejected = of_mail && answer >= 500 && answer < 600 && answer != 530 && answer != 535;
-        return SmtpError{rejected ? SmtpFault::rejected : SmtpFault::unavailable,
-                         answer >= 400 ? fmt::format("{} ({})", detail, answer) : detail};
+        SmtpFault fault = SmtpFault::unavailable;
+        if (of_mail && answer >= 500 && answer != 530 && answer != 535) {
+            fault = SmtpFault::rejected;
+        } else if (of_mail && answer >= 400 && answer < 500 && answer != 421) {
+            fault = SmtpFault::deferred;
+        }
+        return SmtpError{fault, answer >= 400 ? fmt::format("{} ({})", detail, answer) : detail};
     }
 
 private:

@@ -61,6 +61,7 @@ struct Mail {
 enum class SmtpFault {
     unusable,     // the mail itself: an address that is none, a control character in a header
     rejected,     // a 5xx answer to this sender, recipient or content: trying again will not help
+    deferred,     // a 4xx answer to this mail: another may go through meanwhile
     unavailable,  // anything that may be better later, a wrong password included
     stopped,      // told to
 };

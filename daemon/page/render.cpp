@@ -113,6 +113,17 @@ std::string fill_template(Language language, PageTemplate page, const Values& va
     return html;
 }
 
+std::string fill(std::string_view source, const Values& values, Escape escape)
+{
+    mustache::mustache each{std::string{source}};
+    if (escape == Escape::none) {
+        each.set_custom_escape([](const std::string& text) { return text; });
+    }
+    std::string filled = each.render(data_of(values));
+    ASSERT(each.is_valid());
+    return filled;
+}
+
 http::Response respond(const PageContext& context, PageTemplate page, Values values, std::string_view focus,
                        const Delivery& delivery)
 {

@@ -26,4 +26,8 @@ http::Response respond(const PageContext& context, PageTemplate page, Values val
 // Thread-safe and total: unknown names are empty. The template's own markup is trusted, no value is.
 std::string fill_template(Language language, PageTemplate page, const Values& values);
 
+// A template that is no page: a part of a mail. In HTML values are escaped, in plain text nothing has to be.
+enum class Escape { html, none };
+std::string fill(std::string_view source, const Values& values, Escape escape);
+
 }  // namespace tessera::page

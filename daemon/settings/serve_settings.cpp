@@ -91,6 +91,24 @@ constexpr auto table = std::to_array<Setting>({
      "Certificate authorities (PEM) trusted for outgoing connections besides the system's."},
     {"outbound-concurrency", SettingType::integer, "", "128", 1, 4096, "0.1",
      "Outgoing requests at once; a realm has a quarter of them at most."},
+    {"smtp-url", SettingType::text, "", "", 0, 0, "0.1",
+     "Mail server: smtp://host:port (STARTTLS, port 587 by default) or smtps://host:port (TLS, 465). TLS is "
+     "required; only "
+     "towards a loopback address, and without smtp-user and smtp-ca-file, is it left out. Empty sends no "
+     "mail."},
+    {"smtp-from", SettingType::text, "", "", 0, 0, "0.1",
+     "Sender of every mail: no-reply@example.com. The name shown beside it is the project's."},
+    {"smtp-user", SettingType::text, "", "", 0, 0, "0.1",
+     "User at the mail server. Empty sends without AUTH."},
+    {"smtp-password-file", SettingType::path, "", "", 0, 0, "0.1",
+     "File whose first line is the password of smtp-user, a systemd credential for example. Read again for "
+     "each connection."},
+    {"smtp-ca-file", SettingType::path, "", "", 0, 0, "0.1",
+     "Certificate authorities (PEM) trusted for the mail server besides the system's."},
+    {"smtp-timeout", SettingType::integer, "s", "20", 1, 300, "0.1",
+     "Longest the conversation about one mail may take."},
+    {"smtp-connections", SettingType::integer, "", "4", 1, 64, "0.1",
+     "Connections to the mail server at once."},
     {"shared-keyring", SettingType::text, "", "", 0, 0, "0.1",
      "Label of a shared keyring new realms are enrolled in. Empty gives each realm a keyring of its own."},
     {"log-level", SettingType::text, "", "info", 0, 0, "0.1", "debug, info, warning or error."},

@@ -17,8 +17,8 @@ namespace {
      " WHERE " condition " ORDER BY " over " LIMIT $1 FOR UPDATE SKIP LOCKED)"}
 
 // A code, and a refresh token that was rotated, are kept for a day after their end, so that whoever shows them again is known
-// for what they are. A family outlives the last access token of it, a session the last question after it. Deliveries stay a
-// week for operators to look at.
+// for what they are. A family outlives the last access token of it, a session the last question after it. Mails and deliveries
+// stay a week for operators to look at.
 constexpr std::array statements{
     Statement DELETE_EXPIRED("authorization_codes", "project_id, digest", "expire_time",
                              "expire_time < now() - interval '1 day'"),
@@ -40,6 +40,9 @@ constexpr std::array statements{
                              "expire_time < now() - interval '1 day'"),
     Statement DELETE_EXPIRED("initial_access_tokens", "project_id, token_id", "expire_time",
                              "expire_time < now() - interval '1 day'"),
+    Statement DELETE_EXPIRED("mail_outbox", "project_id, mail_id", "create_time",
+                             "(sent_time IS NOT NULL OR failed_time IS NOT NULL) "
+                             "AND create_time < now() - interval '7 days'"),
     Statement DELETE_EXPIRED("logout_deliveries", "project_id, delivery_id", "create_time",
                              "(sent_time IS NOT NULL OR failed_time IS NOT NULL) "
                              "AND create_time < now() - interval '7 days'"),

@@ -13,14 +13,15 @@ constexpr Statement insert = {
     "INSERT INTO tessera.mail_outbox (project_id, mail_id, recipient, template, locale, values_sealed, "
     "valid_until) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 
-// By the database's clock, the one clock all fronts share. SKIP LOCKED: two fronts at the same instant take two mails.
+// What was never tried goes first: a fresh code does not queue behind what a mail server refused before. By the database's
+// clock, the one clock all fronts share. SKIP LOCKED: two fronts at the same instant take two mails.
 constexpr Statement lease = {
     "mail_outbox.lease", "tessera_system",
     "UPDATE tessera.mail_outbox m SET attempts = m.attempts + 1, "
     "next_attempt_time = now() + make_interval(secs => $1) "
     "FROM (SELECT project_id, mail_id FROM tessera.mail_outbox "
     "  WHERE sent_time IS NULL AND failed_time IS NULL AND next_attempt_time <= now() "
-    "  ORDER BY next_attempt_time LIMIT 1 FOR UPDATE SKIP LOCKED) due "
+    "  ORDER BY attempts, next_attempt_time LIMIT 1 FOR UPDATE SKIP LOCKED) due "
     "WHERE m.project_id = due.project_id AND m.mail_id = due.mail_id "
     "RETURNING m.project_id, m.mail_id, m.recipient, m.template, m.locale, m.values_sealed, m.attempts, "
     "(extract(epoch FROM m.create_time) * 1000000)::bigint AS create_us, "
@@ -47,12 +48,6 @@ constexpr Statement waiting = {
     "mail_outbox.waiting", "tessera_system",
     "SELECT count(*), coalesce(greatest(extract(epoch FROM now() - min(next_attempt_time)), 0), 0)::bigint "
     "FROM tessera.mail_outbox WHERE sent_time IS NULL AND failed_time IS NULL"};
-
-constexpr Statement purge = {
-    "mail_outbox.purge", "tessera_system",
-    "DELETE FROM tessera.mail_outbox WHERE (project_id, mail_id) IN (SELECT project_id, mail_id "
-    "FROM tessera.mail_outbox WHERE (sent_time IS NOT NULL OR failed_time IS NOT NULL) "
-    "AND create_time < now() - make_interval(secs => $1) ORDER BY create_time LIMIT $2)"};
 
 // Counting and writing by two transactions at once would let both be the last one.
 constexpr Statement lock_quota = {
@@ -106,8 +101,8 @@ std::string storable(const std::string& error)
 
 const std::vector<Statement>& mail_outbox_statements()
 {
-    static const std::vector<Statement> all = {insert,  lease, sent,       failed,  postpone,
-                                               waiting, purge, lock_quota, count_of};
+    static const std::vector<Statement> all = {insert,   lease,   sent,       failed,
+                                               postpone, waiting, lock_quota, count_of};
     return all;
 }
 
@@ -148,14 +143,6 @@ Result<MailsWaiting, StoreError> count_mails_waiting(Pool& system_pool)
     TRY(auto&& transaction, Transaction::begin(system_pool, SystemScope{"how much mail waits"}));
     TRY(auto&& rows, run(transaction, waiting));
     return MailsWaiting{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>()};
-}
-
-Result<std::size_t, StoreError> purge_mails(Pool& system_pool, Seconds kept, std::size_t limit)
-{
-    TRY(auto&& transaction, Transaction::begin(system_pool, SystemScope{"forget mails long sent"}));
-    TRY(auto&& rows, run(transaction, purge, static_cast<std::int64_t>(kept.count()), limit));
-    TRY(transaction.commit());
-    return static_cast<std::size_t>(rows.affected_rows());
 }
 
 Result<bool, StoreError> insert_mail_within(Transaction& transaction, ProjectId project, const NewMail& mail,

@@ -39,7 +39,7 @@ struct DueMail {
     int attempts = 1;  // this one included: whoever leased it later has another number
 };
 
-// System scope of its own. The mail due longest, which nobody else gets before `lease` is over; nothing when none is due.
+// System scope of its own. Of the mails that are due the one tried least often, then the one due longest, which nobody else gets before `lease` is over; nothing when none is due.
 Result<std::optional<DueMail>, StoreError> lease_mail(Pool& system_pool, Seconds lease);
 
 // What became of it. Each answers false, and changes nothing, when somebody else has leased the mail meanwhile.
@@ -54,9 +54,6 @@ struct MailsWaiting {
     std::int64_t overdue_s = 0;
 };
 Result<MailsWaiting, StoreError> count_mails_waiting(Pool& system_pool);
-
-// Deletes what was sent or given up more than `kept` ago: addresses are personal data. How many, at most `limit`.
-Result<std::size_t, StoreError> purge_mails(Pool& system_pool, Seconds kept, std::size_t limit);
 
 // At most `count` mails of one template within `window`; mails that were given up leave the count.
 struct MailQuota {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "storage/invalidations.hpp"
+#include "storage/repositories/expiry.hpp"
 #include "tests/storage/database.hpp"
 
 namespace tessera::tests {
@@ -165,12 +166,22 @@ BOOST_AUTO_TEST_CASE(finished_mails_are_forgotten_and_waiting_ones_are_not)
     const MailId sent = write();
     must(record_mail_sent(system, leased()));
     const MailId waiting = write();
-    BOOST_TEST(must(purge_mails(system, Seconds{3600}, 10)) == 0U);
-    let_pass(sent, Seconds{3700});
-    let_pass(waiting, Seconds{3700});
-    BOOST_TEST(must(purge_mails(system, Seconds{3600}, 10)) == 1U);
+    BOOST_TEST(must(delete_expired(system, "mail_outbox", 10)) == 0U);
+    let_pass(sent, Seconds{8 * 86'400});
+    let_pass(waiting, Seconds{8 * 86'400});
+    BOOST_TEST(must(delete_expired(system, "mail_outbox", 10)) == 1U);
     BOOST_TEST(column(sent, "1") == "gone");
     BOOST_TEST(column(waiting, "1") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(a_fresh_mail_does_not_queue_behind_those_that_failed_before)
+{
+    const MailId refused = write();
+    must(postpone_mail(system, leased(), Milliseconds{1000}, "450"));
+    let_pass(refused, Seconds{10});
+    const MailId fresh = write();
+    BOOST_TEST((leased().id == fresh));
+    BOOST_TEST((leased().id == refused));
 }
 
 // T-25
