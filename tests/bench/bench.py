@@ -28,6 +28,7 @@ GROUPS = (
     ("tls", token_rows.tokens_over_tls),
     ("private_key_jwt", token_rows.tokens_by_private_key_jwt),
     ("rs256", token_rows.tokens_signed_rs256),
+    ("introspection", token_rows.introspection),
     ("documents", token_rows.documents),
     ("memory", process_rows.memory),
     ("cold-start", process_rows.cold_start),

@@ -114,6 +114,18 @@ def tokens_signed_rs256(served: Served, report: Report) -> None:
     rows_of(report, "client_credentials RS256 (3072)", three_runs(served.token_load(client=rs256_client(served)), served.seconds, served.pids()))
 
 
+def introspection(served: Served, report: Report) -> None:
+    realm, server = served.realm, served.realm.create_client()
+    served.stack.tessera_json("resource", "update", realm.resource, "--project", realm.slug, "--introspection-client", server.id)
+    token = realm.token(served.client, resource=realm.resource).json["access_token"]
+    load = replace(served.token_load(), body=f"token={token}", authorization=basic(server.id, server.secret))
+    load = replace(load, url=load.url.removesuffix("/token") + "/introspect")
+    reply = request(served.stack, "POST", f"{realm.path}/introspect", load.body,
+                    {"Content-Type": "application/x-www-form-urlencoded", "Authorization": load.authorization})
+    assert reply.json["active"], reply.body
+    rows_of(report, "introspection, token seen before", three_runs(load, served.seconds, served.pids()), rate_goal=15000, cpu_goal_us=60)
+
+
 def documents(served: Served, report: Report) -> None:
     path = served.realm.path
     files = {"jwks": request(served.stack, "GET", f"{path}/jwks").body,
