@@ -2,17 +2,18 @@
 
 import http.server
 import threading
-import time
 import urllib.parse
 
 from ports import free_port
 
 
 class LogoutReceiver:
-    """`answers` are statuses to give, in order; then 200. Listens from start() to stop()."""
+    """`answers` are statuses to give, in order; then 200. Listens from start() to stop(), and answers when `may_answer` is set."""
 
-    def __init__(self, answers=(), delay_s=0.0, port=0):
-        self.answers, self.delay_s, self.port = list(answers), delay_s, port or free_port()
+    def __init__(self, answers=(), port=0):
+        self.answers, self.port = list(answers), port or free_port()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         self.requests: list[dict] = []  # {"content_type", "form", "path"}
         self.lock = threading.Lock()
         self.server = None
@@ -36,7 +37,7 @@ class LogoutReceiver:
                     receiver.requests.append({"content_type": self.headers["Content-Type"], "path": self.path,
                                               "form": urllib.parse.parse_qs(body, strict_parsing=True)})
                     status = receiver.answers.pop(0) if receiver.answers else 200
-                time.sleep(receiver.delay_s)
+                receiver.may_answer.wait(60)
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -49,6 +50,7 @@ class LogoutReceiver:
         return self
 
     def stop(self):
+        self.may_answer.set()
         if self.server:
             self.server.shutdown()
             self.server.server_close()

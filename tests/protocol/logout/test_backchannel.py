@@ -48,8 +48,9 @@ def test_every_relying_party_of_a_session_hears_of_its_end_and_no_other(oauth):
             assert claims["events"] == {EVENT: {}} and claims["jti"] and "nonce" not in claims
             assert 0 < claims["exp"] - claims["iat"] <= 120
         assert claims_of(first.tokens[0])["jti"] != claims_of(second.tokens[0])["jti"]
-        time.sleep(1)
-        assert not elsewhere.tokens and other.renew().status == 200
+        for client in clients[:2]:
+            wait_for("the row to be settled", lambda: deliveries(oauth, client)[0][:3] == (1, True, False), SOON)
+        assert deliveries(oauth, clients[2]) == [] and not elsewhere.tokens and other.renew().status == 200
         assert len(first.tokens) == len(second.tokens) == 1
         (event,) = oauth.events(type="oauth.logout.told", client_id=clients[0].id)
         assert event["result"] == "success" and event["body"]["status"] == 200
@@ -110,14 +111,14 @@ def test_an_address_that_is_not_public_is_refused_for_good(oauth):
 
 def test_a_slow_client_holds_up_neither_the_page_nor_another_client(oauth):
     person = Person(oauth)
-    with LogoutReceiver(delay_s=4) as slow, LogoutReceiver() as quick:
+    with LogoutReceiver() as slow, LogoutReceiver() as quick:
+        slow.may_answer.clear()
         tokens = person.tokens(relying_party(oauth, backchannel_logout_uri=slow.uri))
         person.tokens(relying_party(oauth, backchannel_logout_uri=quick.uri))
         before = time.monotonic()
         oauth.get(oauth.path + "/logout?id_token_hint=" + tokens.id_token, headers=[person.cookie])
         assert time.monotonic() - before < 1 * SANITIZER_FACTOR
         wait_for("both to be asked", lambda: slow.tokens and quick.tokens, SOON)
-        assert time.monotonic() - before < 4 + SOON
 
 
 def test_a_disabled_user_is_signed_out_everywhere(oauth):
@@ -156,8 +157,8 @@ def test_of_two_fronts_one_tells(oauth):
             client = relying_party(oauth, backchannel_logout_uri=receiver.uri + "/" + uuid.uuid4().hex)
             people.tokens(client)
         end(oauth, people.session)
-        wait_for("all to be told", lambda: len(receiver.tokens) >= count, SOON)
-        time.sleep(2)
+        left = "SELECT count(*) FROM tessera.logout_deliveries WHERE session_id = %s AND sent_time IS NULL"
+        wait_for("all to be told", lambda: oauth.execute(left, [str(people.session)]) == [(0,)], SOON)
         assert len(receiver.tokens) == len({request["path"] for request in receiver.requests}) == count
 
 
