@@ -3,19 +3,17 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
-#include "base/encoding.hpp"
 
 namespace tessera {
 
 namespace {
 
-// RFC 5322 §3.2.3 atext; bytes above ASCII are UTF8-non-ascii of RFC 6531 §3.3.
+// RFC 5322 §3.2.3 atext.
 bool is_atext(char c)
 {
     constexpr std::string_view marks = "!#$%&'*+-/=?^_`{|}~";
     const char lower = static_cast<char>(c | 0x20);
-    return ascii::is_digit(c) || (lower >= 'a' && lower <= 'z') || marks.find(c) != std::string_view::npos
-           || static_cast<unsigned char>(c) >= 0x80;
+    return ascii::is_digit(c) || (lower >= 'a' && lower <= 'z') || marks.find(c) != std::string_view::npos;
 }
 
 bool is_dot_atom(std::string_view text)
@@ -43,7 +41,7 @@ bool is_domain(std::string_view text)
         }
         ++labels;
         if (dot == std::string_view::npos) {
-            return labels >= 1;
+            return labels >= 2;
         }
         text.remove_prefix(dot + 1);
     }
@@ -54,8 +52,7 @@ bool is_domain(std::string_view text)
 std::optional<std::string> parse_email_address(std::string_view text)
 {
     const std::size_t at = text.rfind('@');
-    if (at == std::string_view::npos || text.size() > email_address_bytes_max || at > email_local_bytes_max
-        || !is_utf8(text)) {
+    if (at == std::string_view::npos || text.size() > email_address_bytes_max || at > email_local_bytes_max) {
         return std::nullopt;
     }
     const std::string domain = ascii::to_lower(text.substr(at + 1));
