@@ -90,6 +90,11 @@ BOOST_AUTO_TEST_CASE(what_people_are_shown_of_a_redirect_is_its_host)
     BOOST_TEST(oauth::host_shown_of("com.example.app:/cb") == "com.example.app:");
     BOOST_TEST(oauth::is_native_redirect("http://127.0.0.1/cb"));
     BOOST_TEST(!oauth::is_native_redirect("https://app.example/cb"));
+    BOOST_TEST(oauth::takes_form_post("https://app.example/cb"));
+    for (const char* bad :
+         {"com.example.app:/cb", "HTTPS://app.example/cb", "https://", "javascript:alert(1)"}) {
+        BOOST_TEST(!oauth::takes_form_post(bad), bad);
+    }
 }
 
 // C-04, RFC 7636 appendix B.

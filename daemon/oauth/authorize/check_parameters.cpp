@@ -43,7 +43,7 @@ Async<Outcome> check_parameters(AuthorizeContext& context)
         }
     }
     const auto mode = context.form.find("response_mode");
-    if (mode && *mode != "query" && *mode != "form_post") {
+    if (mode && *mode != context.request.response_mode) {
         co_return malformed("This response_mode is not supported.", "response_mode");
     }
     context.request.nonce = text_of(context.form, "nonce");

@@ -21,7 +21,7 @@ Async<Outcome> check_redirect_uri(AuthorizeContext& context)
     if (states.size() == 1) {
         context.request.state = states.front();
     }
-    if (context.form.find("response_mode") == "form_post") {
+    if (context.form.find("response_mode") == "form_post" && takes_form_post(*uri)) {
         context.request.response_mode = "form_post";
     }
     co_return go_on();

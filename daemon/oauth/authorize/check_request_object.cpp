@@ -1,6 +1,7 @@
 #include "base/encoding.hpp"
 #include "base/json.hpp"
 #include "daemon/oauth/authorize/context.hpp"
+#include "daemon/oauth/authorize/redirect_uri.hpp"
 
 namespace tessera::oauth {
 
@@ -28,7 +29,8 @@ std::optional<json::object> payload_of(std::string_view object)
 void read_delivery(AuthorizeContext& context, const json::object& payload)
 {
     const json::value* mode = payload.if_contains("response_mode");
-    if (mode != nullptr && *mode == json::value("form_post") && !context.form.find("response_mode")) {
+    if (mode != nullptr && *mode == json::value("form_post") && !context.form.find("response_mode")
+        && takes_form_post(context.request.redirect_uri)) {
         context.request.response_mode = "form_post";
     }
     const json::value* state = payload.if_contains("state");

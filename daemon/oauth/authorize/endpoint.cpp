@@ -36,6 +36,14 @@ Async<http::Response> walk(AuthorizeContext& context)
     co_return response;
 }
 
+// docs/spec-map.md X-16: to look is not to ask. A GET may issue a code, so HEAD is not GET without a body here.
+http::Response looked_at()
+{
+    http::Response response;
+    response.set("Cache-Control", "no-store");
+    return response;
+}
+
 // Parameter by parameter, so that nothing but encoded text gets into the Location; nothing when it does not parse. Repeated ones
 // stay repeated: whether they may be is the steps' question.
 std::optional<std::string> as_query(std::string_view body)
@@ -74,12 +82,18 @@ AuthorizeRefusal malformed(std::string_view description, std::string detail, Tel
 
 Async<http::Response> authorize(Front& front, const http::Request& request, RealmPtr realm)
 {
+    if (request.method == http::Method::head) {
+        co_return looked_at();
+    }
     AuthorizeContext context = context_of(front, request, std::move(realm), Entry::authorize);
     co_return co_await walk(context);
 }
 
 Async<http::Response> resume_authorization(Front& front, const http::Request& request, RealmPtr realm)
 {
+    if (request.method == http::Method::head) {
+        co_return looked_at();
+    }
     AuthorizeContext context = context_of(front, request, std::move(realm), Entry::resume);
     co_return co_await walk(context);
 }

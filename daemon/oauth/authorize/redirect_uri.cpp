@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/ascii.hpp"
+#include "daemon/page/outcome_pages.hpp"
 
 namespace tessera::oauth {
 
@@ -58,6 +59,11 @@ bool is_registered_redirect(std::string_view asked, const std::vector<std::strin
 }
 
 bool is_native_redirect(std::string_view uri) { return !uri.starts_with("https://"); }
+
+bool takes_form_post(std::string_view uri)
+{
+    return (uri.starts_with("https://") || uri.starts_with("http://")) && !page::csp_source_of(uri).empty();
+}
 
 std::string host_shown_of(std::string_view uri)
 {

@@ -14,6 +14,9 @@ bool is_registered_redirect(std::string_view asked, const std::vector<std::strin
 // http on the loopback interface, or a scheme of the app's own: any program of the device could be at the other end.
 bool is_native_redirect(std::string_view uri);
 
+// True when a browser can be told to post a form there: http(s), with a host a policy can name.
+bool takes_form_post(std::string_view uri);
+
 // "app.example", "127.0.0.1", "com.example.app:": for people.
 std::string host_shown_of(std::string_view uri);
 

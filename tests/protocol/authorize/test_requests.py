@@ -147,6 +147,23 @@ def test_a_request_object_that_alone_says_how_to_answer_is_answered_so(app, brow
     assert fields["error"] == "request_not_supported" and fields["state"] == "inner"
 
 
+def test_an_app_without_a_web_address_is_posted_nothing(oauth, browser):
+    uri = "com.example.app:/cb"
+    app = App(oauth, relying_party(oauth, public=True, redirect_uris=[uri]), redirect_uri=uri)
+    for change in ({"response_mode": "form_post"}, {"request": "e30.eyJyZXNwb25zZV9tb2RlIjoiZm9ybV9wb3N0In0."}):
+        page = app.begin(browser, **change)
+        assert page.url.startswith(uri + "?error="), page.text
+
+
+def test_head_asks_for_nothing(oauth, app, browser):
+    """X-16."""
+    app.answer(browser)
+    before = len(oauth.events(type="oauth.authorization.granted", client_id=app.client.id))
+    page = browser.request("HEAD", app.link())
+    assert page.status == 200 and page.reply.headers["Location"] is None
+    assert len(oauth.events(type="oauth.authorization.granted", client_id=app.client.id)) == before
+
+
 def test_a_post_from_another_site_is_asked_again_as_a_link(app, browser):
     """T-09: the form comes without our cookies, the link it becomes comes with them."""
     body = urllib.parse.urlencode(app.parameters(state="ü &=")).encode()
