@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_could_end_a_line_or_a_command_is_none)
         BOOST_TEST(!is_mailbox(bad), bad);
     }
     BOOST_TEST(!is_mailbox(std::string{"ada@example.com\0x", 17}));
-    BOOST_TEST(!is_mailbox(std::string(250, 'a') + "@b.c"));
+    BOOST_TEST(!is_mailbox(std::string(251, 'a') + "@b.c"));
 }
 
 BOOST_AUTO_TEST_CASE(a_sender_is_an_address_perhaps_with_a_name)

@@ -66,7 +66,7 @@ OutboundServer::OutboundServer(Handler handler, std::optional<asio::ssl::context
       acceptor_(io_, {asio::ip::make_address(address), 0}),
       port_(acceptor_.local_endpoint().port())
 {
-    threads_.emplace_back([this] { accept(); });
+    accepting_ = std::thread{[this] { accept(); }};
 }
 
 OutboundServer::~OutboundServer()
@@ -75,12 +75,12 @@ OutboundServer::~OutboundServer()
     boost::system::error_code ignored;
     // Wakes the thread that waits in accept().
     tcp::socket{io_}.connect(acceptor_.local_endpoint(), ignored);
-    threads_.front().join();
+    accepting_.join();
     for (Socket& socket : sockets_) {
         socket.shutdown(tcp::socket::shutdown_both, ignored);
     }
-    for (std::size_t i = 1; i < threads_.size(); ++i) {
-        threads_[i].join();
+    for (std::thread& thread : threads_) {
+        thread.join();
     }
 }
 

@@ -86,7 +86,8 @@ private:
     mutable std::mutex mutex_;
     std::string last_request_;
     std::list<Socket> sockets_;
-    std::vector<std::thread> threads_;
+    std::vector<std::thread> threads_;  // of the connections
+    std::thread accepting_;
 };
 
 }  // namespace tessera::tests
