@@ -19,7 +19,8 @@ MAY_INCLUDE = [
 # Inside daemon: a lower number never includes a higher one.
 DAEMON_LEVEL = [
     ("daemon/jose/", 0), ("daemon/settings/", 0), ("daemon/realm", 1), ("daemon/record_cache", 1), ("daemon/resource_uri", 0),
-    ("daemon/http/", 1), ("daemon/keys/", 1), ("daemon/audit/", 1), ("daemon/front", 2), ("daemon/page/", 2), ("daemon/metrics_text", 6), ("daemon/metrics", 1),
+    ("daemon/http/", 1), ("daemon/keys/", 1), ("daemon/audit/", 1), ("daemon/front", 2), ("daemon/page/", 2), ("daemon/transact", 2),
+    ("daemon/claim_syntax", 0), ("daemon/email_address", 0), ("daemon/metrics_text", 6), ("daemon/metrics", 1),
     ("daemon/outbound/", 1), ("daemon/mail/", 2), ("daemon/login/password", 1), ("daemon/login/", 3),
     ("daemon/jobs/", 5), ("daemon/oauth/", 4), ("daemon/oidc/", 4), ("daemon/api/", 4), ("daemon/routes", 5), ("daemon/commands/", 6),
     ("daemon/main", 7),
