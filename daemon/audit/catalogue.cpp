@@ -209,6 +209,10 @@ constexpr std::array specs{
               "An address was invited to an organization, or its invite was renewed.",
               {"organization", "owner", "expire_time"}},
     EventSpec{user_invite_deleted, "user.invite.deleted", "An invite was withdrawn.", {"organization"}},
+    EventSpec{project_branding_updated,
+              "project.branding.updated",
+              "The look of a project's hosted pages was changed.",
+              {"fields"}},
 };
 
 constexpr bool is_in_order()
@@ -221,7 +225,7 @@ constexpr bool is_in_order()
     return true;
 }
 static_assert(is_in_order());
-static_assert(specs.size() == static_cast<std::size_t>(user_invite_deleted) + 1);
+static_assert(specs.size() == static_cast<std::size_t>(project_branding_updated) + 1);
 
 }  // namespace
 

@@ -77,6 +77,7 @@ enum class EventType {
     user_deleted,
     user_invite_created,
     user_invite_deleted,
+    project_branding_updated,
 };
 
 struct EventSpec {

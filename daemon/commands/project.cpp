@@ -1,4 +1,5 @@
 // tessera project …
+#include "base/encoding.hpp"
 #include "daemon/commands/client_arguments.hpp"
 #include "daemon/commands/command.hpp"
 
@@ -79,6 +80,35 @@ CommandResult enable(const Invocation& invocation, const Environment& environmen
     return post_verb(invocation, environment, path, "enable");
 }
 
+CommandResult set_picture(const Invocation& invocation, std::string_view option, json::object& body,
+                          std::string_view member)
+{
+    if (const auto path = invocation.find(option)) {
+        std::string picture;
+        if (!path->empty()) {
+            TRY(picture, read_input(*path));
+        }
+        body[json::string_view{member.data(), member.size()}] = base64url_encode(as_bytes(picture));
+    }
+    return ok();
+}
+
+CommandResult branding(const Invocation& invocation, const Environment& environment)
+{
+    TRY(auto path, project_path(invocation));
+    json::object body;
+    set_if_given(invocation, "name", body, "name");
+    set_if_given(invocation, "primary-color", body, "primaryColor");
+    set_if_given(invocation, "accent-color", body, "accentColor");
+    TRY(set_picture(invocation, "logo", body, "logoPng"));
+    TRY(set_picture(invocation, "dark-logo", body, "logoDarkPng"));
+    if (!body.empty()) {
+        return update_members(invocation, environment, path + "/branding", body);
+    }
+    TRY(auto&& answer, ConsoleClient(invocation, environment).get(path + "/branding"));
+    return show_answer(invocation, answer);
+}
+
 constexpr Option create_options[] = {
     {"slug", "SLUG", "[a-z0-9-], unique; part of the issuer; never changes"},
     {"display-name", "NAME", "for people; the slug when left out"},
@@ -89,6 +119,13 @@ constexpr Option update_options[] = {
     {"set", "FIELD=VALUE", "a field of the project in lowerCamelCase; may be repeated"},
     {"secret-from-stdin", "FIELD", "a secret field, read from standard input"},
     socket_option};
+constexpr Option branding_options[] = {
+    {"name", "NAME", "in place of the project's; empty: none"},
+    {"primary-color", "#RRGGBB", "of buttons; empty: Tessera's own"},
+    {"accent-color", "#RRGGBB", "of links and the focus ring"},
+    {"logo", "FILE", "a PNG of at most 1,024 pixels a side; - is standard input, empty takes it away"},
+    {"dark-logo", "FILE", "the same for dark pages"},
+    socket_option};
 constexpr Option plain_options[] = {socket_option};
 
 constexpr Command table[] = {
@@ -97,6 +134,8 @@ constexpr Command table[] = {
     {"project", "show", "PROJECT", "One project.", plain_options, show},
     {"project", "update", "PROJECT", "Change settings of a project; fields not named stay.", update_options,
      update},
+    {"project", "branding", "PROJECT", "Show the look of its hosted pages, or change what is given.",
+     branding_options, branding},
     {"project", "disable", "PROJECT", "The realm stops answering within a second.", plain_options, disable},
     {"project", "enable", "PROJECT", "The realm answers again.", plain_options, enable},
 };
