@@ -52,8 +52,8 @@ function layout(target) {
 async function lookAt(browser, base, { language, name }, screenshots) {
   const found = [];
   const context = await browser.newContext({ locale: language });
-  // form_post and the front-channel logout leave for another site: they stay here instead.
-  await context.route((url) => url.hostname !== "localhost", (route) => route.abort());
+  // form_post and the front-channel logout leave for another site: they stay here to be looked at.
+  await context.route((url) => url.hostname !== "localhost" || url.pathname.endsWith("/submit.js"), (route) => route.abort());
   const page = await context.newPage();
   page.on("console", (message) => {
     if (message.type() === "error" && !/ERR_FAILED|status of 400/.test(message.text())) {
