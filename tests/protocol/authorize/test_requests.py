@@ -113,15 +113,6 @@ def test_the_redirect_uris_own_query_stays(oauth, browser):
     assert answer["kept"] == "1" and answer["code"]
 
 
-def test_an_answer_too_long_for_a_url_is_a_page(oauth, browser):
-    uri = REDIRECT_URI + "?" + "x" * 2000
-    app = App(oauth, relying_party(oauth, redirect_uris=[uri]), redirect_uri=uri)
-    page = app.begin(browser, state="ü" * 1024, prompt="none")
-    assert page.status in (302, 400)
-    if page.status == 302:
-        assert len(page.url) <= 8192
-
-
 def test_form_post_is_a_form_for_the_app_that_takes_no_injection(app, browser):
     """SR-23, O-19."""
     hostile = "\"><script>alert(1)</script>'&"
