@@ -1,11 +1,10 @@
 """UserInfo: what a token is good for here, how it is sent, what comes back (O-08 to O-10, X-14, X-15, T-04, T-08)."""
 
-import json
-
 import pytest
 
 from code_flow import App, Person, relying_party, signed_in_browser
 from jose import claims_of, header_of
+from wait import SANITIZER_FACTOR, wait_for
 
 
 @pytest.fixture
@@ -104,12 +103,11 @@ def test_a_token_of_another_realm_is_invalid(oauth, other_oauth, app, browser):
                                     "UPDATE tessera.sessions SET revoke_time = now() WHERE session_id = %(session)s",
                                     "DELETE FROM tessera.grants WHERE user_id = %(user)s"])
 def test_a_token_ends_with_what_it_stands_on_within_a_second(oauth, app, browser, person, ending):
-    from wait import wait_for
     token = app.tokens(browser)["access_token"]
     assert app.userinfo(token).status == 200
     oauth.execute(ending, {"user": str(person.user), "session": str(person.session)})
-    wait_for("the token to be invalid", lambda: app.userinfo(token).status == 401, 10)
-    assert app.userinfo(token, node=1).status == 401
+    wait_for("the token to be invalid", lambda: app.userinfo(token).status == 401, 1.0 * SANITIZER_FACTOR)
+    wait_for("the other front to know", lambda: app.userinfo(token, node=1).status == 401, 1.0 * SANITIZER_FACTOR)
 
 
 def test_a_signed_answer_is_for_the_client_that_registered_for_it(oauth, browser, person):
@@ -130,4 +128,3 @@ def test_pages_of_other_origins_may_ask(app, browser):
     preflight = app.oauth.get(app.oauth.path + "/userinfo", method="OPTIONS", headers=[
         ("Origin", "https://rp.example"), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", "authorization")])
     assert preflight.status == 204 and "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
-    assert json.dumps(app.oauth.get(app.oauth.path + "/userinfo", method="DELETE").status) == "405"
