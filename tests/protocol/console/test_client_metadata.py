@@ -47,7 +47,8 @@ def test_a_client_has_the_defaults_of_its_members(console, clients):
 
 
 @pytest.mark.parametrize("uri", [
-    "javascript:alert(1)", "JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "blob:https://app.example/x", "com.example.app:/cb",
+    "javascript:alert(1)", "JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "blob:https://app.example/x",
+    "com.example.app:/cb",
     "http://app.example/cb", "http://127.0.0.1/cb", "//app.example/cb", "/cb", "app.example/cb", "https://app.example/#f", "https://*.example/cb",
     "https://app.example/*", "https://user@app.example/cb", "https://app.example/a/../cb", "https://app.example/%2E%2e/cb", "https://app.example/ cb",
     "https:app.example/cb", "HTTPS://app.example/cb", "https://app.example/\x00", "https://[::1/cb", "https://app.example/" + "x" * 2048, ""])

@@ -74,7 +74,8 @@ def test_hostile_text_is_audited_not_fatal(console, project, text):
         assert len(console.events(project, type="operator.refused")) == before + 1, path
 
 
-@pytest.mark.parametrize("body", [b'{"user":{"nickname":"\\ud800"}}', b'{"user":{"nickname":"\xff"}}', b'{"user":{"email":"a@example.com","email":"b@example.com"}}'])
+@pytest.mark.parametrize("body", [b'{"user":{"nickname":"\\ud800"}}', b'{"user":{"nickname":"\xff"}}',
+                                  b'{"user":{"email":"a@example.com","email":"b@example.com"}}'])
 def test_bytes_that_are_no_text_are_refused(console, project, body):
     answer = console.post(f"/v1/projects/{project}/users", body)
     assert answer.status == 400 and answer.json["code"] == 3
