@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import builds  # noqa: E402
 import suites  # noqa: E402
+from ports import is_listening  # noqa: E402
 from processes import Process, StackError  # noqa: E402
 from stack import Stack  # noqa: E402
 from wait import Timeout, wait_for  # noqa: E402
@@ -23,7 +24,8 @@ from wait import Timeout, wait_for  # noqa: E402
 DEMO_RESOURCE = "https://api.demo.example"
 PORT = 8443  # as daemon/settings/serve_settings.cpp has them
 ADMIN_PORT = 9090
-PROCESS_NAMES = ("postgres", "tessera-keyd", "tessera-serve")
+MAIL_PORT = 2525
+PROCESS_NAMES = ("postgres", "tessera-keyd", "mail-catcher", "tessera-serve")
 
 
 def is_open_to_all(path: Path) -> bool:
@@ -54,7 +56,8 @@ class Instance:
 
     def stack(self, port: int = 0, admin_port: int = 0) -> Stack:
         stack = Stack(self.directory, self.directory / "bin", port=port or self.remembered.get("port", PORT),
-                      admin_port=admin_port or self.remembered.get("admin_port", ADMIN_PORT))
+                      admin_port=admin_port or self.remembered.get("admin_port", ADMIN_PORT),
+                      mail_port=self.remembered.get("mail_port") or (MAIL_PORT if not is_listening(MAIL_PORT) else 0))
         for name, seen in self.remembered.get("processes", {}).items():
             process = Process(name, seen["pid"], seen["started"])
             if process.is_running():
@@ -62,7 +65,7 @@ class Instance:
         return stack
 
     def save(self, stack: Stack) -> None:
-        self.remembered |= {"port": stack.port, "admin_port": stack.admin.port, "processes": {
+        self.remembered |= {"port": stack.port, "admin_port": stack.admin.port, "mail_port": stack.mail_port, "processes": {
             name: {"pid": process.pid, "started": process.started} for name, process in stack.processes.items()}}
         partial = self.file.with_suffix(".new")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -116,7 +119,7 @@ def start_what_is_missing(stack: Stack, instance: Instance, changed: list[str]) 
         instance.save(stack)
     stack.postgres.create_database()
     stack.migrate()
-    for name, start in (("tessera-keyd", stack.start_keyd), ("tessera-serve", stack.start_serve)):
+    for name, start in (("tessera-keyd", stack.start_keyd), ("mail-catcher", stack.start_mail), ("tessera-serve", stack.start_serve)):
         if name not in stack.processes:
             print(f"starting {name} …", flush=True)
             start()
@@ -160,6 +163,7 @@ Tessera is running ({took_s:.0f} s).
   console socket  {stack.console_socket}
   health, metrics {stack.admin.url}/readyz  {stack.admin.url}/metrics
   CA file         {stack.ca_file}
+  mail            ./tessera-dev mail (kept in {stack.mailbox.directory})
 
 Get a token:
 
@@ -222,6 +226,18 @@ def logs(arguments) -> int:
     return subprocess.run(["tail", "-n", "100", *(["-F"] if arguments.follow else []), *files]).returncode
 
 
+def mail(arguments) -> int:
+    mails = Instance().stack().mailbox.mails(arguments.to)
+    if arguments.json:
+        print(json.dumps([each.as_json() for each in mails], indent=2, ensure_ascii=False))
+        return 0
+    for each in mails:
+        print(f"{each.received.astimezone():%Y-%m-%d %H:%M:%S}  to {each.to}\nFrom: {each.sender}\nSubject: {each.subject}\n")
+        print("".join(f"    {line}\n" for line in each.text.strip().split("\n")))
+    print(f"{len(mails)} mails" if mails else "no mail has come")
+    return 0
+
+
 def test(arguments) -> int:
     return suites.run(arguments.suite, arguments.filter, logs_directory())
 
@@ -257,6 +273,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     one = commands.add_parser("logs", help="what the processes said")
     one.add_argument("name", nargs="?", choices=PROCESS_NAMES)
     one.add_argument("-f", "--follow", action="store_true")
+    one = commands.add_parser("mail", help="what the appliance has sent, newest first")
+    one.add_argument("--json", action="store_true")
+    one.add_argument("--to", default="", metavar="ADDRESS", help="to this address only")
     one = commands.add_parser("test", help="build with sanitizers and test")
     one.add_argument("--suite", choices=suites.NAMES, help="one suite only")
     one.add_argument("--filter", default="", help="tests whose name fits this glob")

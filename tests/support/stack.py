@@ -1,4 +1,4 @@
-"""Starts and stops a whole Tessera in one directory: PostgreSQL cluster, SoftHSM token, tessera-keyd, tessera serve.
+"""Starts and stops a whole Tessera in one directory: PostgreSQL cluster, SoftHSM token, tessera-keyd, a mail catcher, tessera serve.
 
 The one implementation: `./tessera-dev up` uses it for the instance a developer plays with, the test suites for theirs. As
 root every part runs under a user of its own, as in production; as an ordinary user everything runs as that user.
@@ -10,13 +10,15 @@ import shutil
 import signal
 import ssl
 import subprocess
+import sys
 from pathlib import Path
 
 from accounts import Account, account, current_account, service_account
 from admin import AdminListener
+from caught_mail import Mailbox
 from certificates import make_certificates
 from cluster import Cluster
-from ports import free_port, has_ipv6
+from ports import free_port, has_ipv6, is_listening
 from processes import ENVIRONMENT, Process, StackError, start_ticks
 from sanitizers import TSAN_SUPPRESSIONS, sanitizer_environment, sanitizer_reports
 from softhsm import SOFTHSM, init_token, make_pin, write_softhsm_conf
@@ -26,11 +28,12 @@ from wait import wait_for
 class Stack:
     """One instance. `binaries` is a build directory; `directory` holds everything the instance makes."""
 
-    def __init__(self, directory: Path, binaries: Path, *, port: int = 0, admin_port: int = 0, durable: bool = True):
+    def __init__(self, directory: Path, binaries: Path, *, port: int = 0, admin_port: int = 0, mail_port: int = 0, durable: bool = True):
         self.directory = directory
         self.binaries = binaries
         self.port = port or free_port()
         self.admin = AdminListener(admin_port or free_port())
+        self.mail_port = mail_port or free_port()
         self.keyd_account = service_account("tessera-keyd")
         self.serve_account = service_account("tessera")
         postgres = account("postgres") if os.geteuid() == 0 else current_account()
@@ -60,6 +63,10 @@ class Stack:
     @property
     def keyd_admin_socket(self) -> Path:
         return self.directory / "run" / "keyd-admin" / "admin.sock"
+
+    @property
+    def mailbox(self) -> Mailbox:
+        return Mailbox(self.directory / "mail")
 
     @property
     def pin_file(self) -> Path:
@@ -99,6 +106,7 @@ class Stack:
         self.directory.mkdir(parents=True, exist_ok=True)
         for name in ("run", "logs", "conf", "tls"):
             self.folder(name, me, 0o755)
+        self.folder("mail", me, 0o700)
         self.folder("pg", self.postgres.account, 0o700)
         self.folder("run/pg", self.postgres.account, 0o755)
         # setgid: a socket made here belongs to the group of those who may connect.
@@ -159,6 +167,13 @@ class Stack:
         self.wait_started(process, "tessera-keyd to listen", self.keyd_front_socket.exists)
         return process
 
+    def start_mail(self) -> Process:
+        script = Path(__file__).resolve().parent / "mail_catcher.py"
+        process = self.spawn("mail-catcher", [sys.executable, "-I", "-B", str(script), f"--directory={self.directory / 'mail'}",
+                                              f"--port={self.mail_port}"], current_account())
+        self.wait_started(process, "the mail catcher to listen", lambda: is_listening(self.mail_port))
+        return process
+
     def start_serve(self, name: str = "tessera-serve", port: int = 0, admin_port: int = 0) -> Process:
         """The front; with another name a second front on the same database and keyd."""
         port, admin = port or self.port, AdminListener(admin_port) if admin_port else self.admin
@@ -169,6 +184,7 @@ class Stack:
             "console-socket": self.console_socket if name == "tessera-serve" else self.console_socket.with_name(f"{name}.sock"),
             "console-uids": os.geteuid(), "keyd-socket": self.keyd_front_socket,
             "database-url": f"host={self.postgres.sockets} dbname=tessera",
+            "smtp-url": f"smtp://127.0.0.1:{self.mail_port}", "smtp-from": "no-reply@tessera.example",
         } | self.serve_settings)
         process = self.spawn(name, [str(self.binary("tessera")), "serve", f"--config={path}"], self.serve_account)
         self.wait_started(process, f"{name} to be ready", admin.is_ready)
@@ -183,7 +199,8 @@ class Stack:
         wait_for(what, ready, 60)
 
     def start(self, name: str) -> None:
-        {"postgres": self.start_postgres, "tessera-keyd": self.start_keyd, "tessera-serve": self.start_serve}[name]()
+        {"postgres": self.start_postgres, "tessera-keyd": self.start_keyd, "mail-catcher": self.start_mail,
+         "tessera-serve": self.start_serve}[name]()
 
     def stop(self, name: str) -> None:
         # SIGINT is PostgreSQL's fast shutdown.
@@ -195,6 +212,7 @@ class Stack:
         self.postgres.create_database()
         self.migrate()
         self.start_keyd()
+        self.start_mail()
         self.start_serve()
 
     def down(self) -> None:

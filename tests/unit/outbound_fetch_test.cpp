@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(only_https_without_user_information_is_asked_and_http_where
     const std::string port = std::to_string(open.server.port());
     for (const std::string& url :
          {std::string{"ftp://127.0.0.1/"}, std::string{"file:///etc/passwd"},
-          std::string{"gopher://127.0.0.1:70/_x"}, "http://localhost:" + port + "/",
+          std::string{"gopher://127.0.0.1:70/_x"}, std::string{"http://127.0.0.1:1/"},
           "http://user@127.0.0.1:" + port + "/", "http://user:secret@127.0.0.1:" + port + "/",
           "http://127.0.0.1:" + port + "/a b", "http://127.0.0.1:" + port + "/\r\nX: y",
           std::string{"//127.0.0.1/"}, std::string{""},
