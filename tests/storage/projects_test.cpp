@@ -4,11 +4,11 @@ namespace tessera::tests {
 
 using namespace storage;
 
-BOOST_AUTO_TEST_SUITE(projects)
+namespace {
 
-BOOST_AUTO_TEST_CASE(every_setting_comes_back_as_it_was_written)
+// Every setting another than its default.
+ProjectSettings unusual_settings()
 {
-    Database database;
     ProjectSettings settings;
     settings.display_name = "Łódź \"quoted\" \\ 😀";
     settings.log_in_with_google = true;
@@ -47,6 +47,17 @@ BOOST_AUTO_TEST_CASE(every_setting_comes_back_as_it_was_written)
     settings.refresh_token_idle_s = 1900;
     settings.default_locale = "pl";
     settings.registration_policy = "token";
+    return settings;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(projects)
+
+BOOST_AUTO_TEST_CASE(every_setting_comes_back_as_it_was_written)
+{
+    Database database;
+    const ProjectSettings settings = unusual_settings();
     const ProjectId id = database.make_project("acme", settings);
 
     auto transaction = database.in(id);

@@ -20,7 +20,8 @@ def client_of(stack, realm):
 
 def test_help_names_every_command_and_each_explains_itself(stack):
     text = stack.tessera("--help").stdout
-    for noun in ("serve", "migrate", "setup", "doctor", "project", "organization", "user", "invite", "client", "resource", "keys", "audit", "version", "completion"):
+    for noun in ("serve", "migrate", "setup", "doctor", "project", "organization", "user", "invite", "client",
+                 "resource", "keys", "audit", "version", "completion"):
         assert re.search(rf"(?m)^  {noun}\b", text), noun
         assert stack.tessera(noun, "--help").stdout.startswith(f"usage: tessera {noun}"), noun
 
