@@ -1,5 +1,5 @@
 // Invites: an address that may join an organization. One invite an organization and address, in any case of letters; used
-// once, by whoever proves to read mail to the address.
+// once, by whoever proves to read mail to the address. Realm scope throughout.
 #pragma once
 
 #include <optional>
@@ -30,11 +30,8 @@ struct NewInvite {
     Instant expire_time;
 };
 
-// Realm scope. Expired invites are found and listed too; whoever shows or uses one compares expire_time.
+// Expired invites are found and listed too, until storage/repositories/expiry deletes them.
 Result<std::optional<UserInvite>, StoreError> find_invite(Transaction& transaction, UserInviteId id);
-// Across the realm's organizations, those that have not expired by `now`, by id. At most `limit`.
-Result<std::vector<UserInvite>, StoreError>
-find_invites_by_email(Transaction& transaction, const std::string& email, Instant now, std::size_t limit);
 // Ordered by id; `after` nil = from the start. Only those of `organization`, when given.
 Result<std::vector<UserInvite>, StoreError> list_invites(Transaction& transaction,
                                                          std::optional<OrganizationId> organization,
@@ -48,8 +45,5 @@ Result<bool, StoreError> delete_invite(Transaction& transaction, UserInviteId id
 // good at `now`.
 Result<std::optional<UserInvite>, StoreError>
 consume_invite(Transaction& transaction, OrganizationId organization, const std::string& email, Instant now);
-
-// System scope: deletes those that expired before `before`. How many, at most `limit`.
-Result<std::size_t, StoreError> purge_invites(Transaction& transaction, Instant before, std::size_t limit);
 
 }  // namespace tessera::storage
