@@ -14,10 +14,6 @@ namespace {
 
 constexpr Statement find = {"user_invites.find", "tessera_app",
                             "SELECT " INVITE_COLUMNS " FROM tessera.user_invites i WHERE i.invite_id = $1"};
-constexpr Statement find_by_email = {
-    "user_invites.find_by_email", "tessera_app",
-    "SELECT " INVITE_COLUMNS " FROM tessera.user_invites i "
-    "WHERE lower(i.email) = lower($1) AND i.expire_time > $2::timestamptz ORDER BY i.invite_id LIMIT $3"};
 constexpr Statement list = {"user_invites.list", "tessera_app",
                             "SELECT " INVITE_COLUMNS " FROM tessera.user_invites i WHERE i.invite_id > $1 "
                             "ORDER BY i.invite_id LIMIT $2"};
@@ -40,10 +36,6 @@ constexpr Statement consume = {
     "user_invites.consume", "tessera_app",
     "DELETE FROM tessera.user_invites i WHERE i.organization_id = $1 AND lower(i.email) = lower($2) "
     "AND i.expire_time > $3::timestamptz RETURNING " INVITE_COLUMNS};
-constexpr Statement purge = {
-    "user_invites.purge", "tessera_system",
-    "DELETE FROM tessera.user_invites WHERE (project_id, invite_id) IN ("
-    "SELECT project_id, invite_id FROM tessera.user_invites WHERE expire_time < $1::timestamptz LIMIT $2)"};
 
 #undef INVITE_COLUMNS
 
@@ -79,8 +71,7 @@ std::vector<UserInvite> read_invites(const pqxx::result& rows)
 
 const std::vector<Statement>& invite_statements()
 {
-    static const std::vector<Statement> all = {find, find_by_email, list,    list_of_organization,
-                                               put,  remove,        consume, purge};
+    static const std::vector<Statement> all = {find, list, list_of_organization, put, remove, consume};
     return all;
 }
 
@@ -88,13 +79,6 @@ Result<std::optional<UserInvite>, StoreError> find_invite(Transaction& transacti
 {
     TRY(auto&& rows, run(transaction, find, to_string(id.uuid)));
     return first_invite(rows);
-}
-
-Result<std::vector<UserInvite>, StoreError>
-find_invites_by_email(Transaction& transaction, const std::string& email, Instant now, std::size_t limit)
-{
-    TRY(auto&& rows, run(transaction, find_by_email, email, timestamp(now), limit));
-    return read_invites(rows);
 }
 
 Result<std::vector<UserInvite>, StoreError> list_invites(Transaction& transaction,
@@ -128,12 +112,6 @@ consume_invite(Transaction& transaction, OrganizationId organization, const std:
 {
     TRY(auto&& rows, run(transaction, consume, to_string(organization.uuid), email, timestamp(now)));
     return first_invite(rows);
-}
-
-Result<std::size_t, StoreError> purge_invites(Transaction& transaction, Instant before, std::size_t limit)
-{
-    TRY(auto&& rows, run(transaction, purge, timestamp(before), limit));
-    return static_cast<std::size_t>(rows.affected_rows());
 }
 
 }  // namespace tessera::storage

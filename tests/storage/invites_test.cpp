@@ -54,12 +54,10 @@ BOOST_AUTO_TEST_CASE(who_is_there_already_is_not_invited)
     BOOST_TEST(nowhere.error().fault == StoreFault::reference);
 }
 
-BOOST_AUTO_TEST_CASE(an_expired_invite_is_neither_found_by_its_address_nor_used)
+BOOST_AUTO_TEST_CASE(an_expired_invite_is_not_used)
 {
     auto transaction = in(project);
     must(put_invite(transaction, project, invite("ann@example.com", at_s(100))));
-    BOOST_TEST(must(find_invites_by_email(transaction, "ann@example.com", at_s(100), 10)).empty());
-    BOOST_TEST(must(find_invites_by_email(transaction, "ANN@example.com", at_s(99), 10)).size() == 1);
     BOOST_TEST(!must(consume_invite(transaction, organization, "ann@example.com", at_s(100))));
     BOOST_TEST(!must(consume_invite(transaction, OrganizationId::random(), "ann@example.com", at_s(99))));
     BOOST_TEST(must(consume_invite(transaction, organization, "ANN@example.com", at_s(99))).has_value());
@@ -90,31 +88,25 @@ BOOST_AUTO_TEST_CASE(of_many_who_use_one_invite_exactly_one_gets_it)
     BOOST_TEST(got == 1);
 }
 
-BOOST_AUTO_TEST_CASE(invites_are_listed_in_pages_deleted_and_purged_when_long_expired)
+BOOST_AUTO_TEST_CASE(invites_are_listed_in_pages_of_a_realm_or_an_organization_and_deleted)
 {
     const OrganizationId other = make_organization(project);
-    {
-        auto transaction = in(project);
-        for (int i = 0; i < 3; ++i) {
-            must(put_invite(transaction, project, invite(std::to_string(i) + "@example.com", at_s(100 + i))));
-        }
-        NewInvite elsewhere = invite("0@example.com", at_s(200));
-        elsewhere.organization = other;
-        must(put_invite(transaction, project, elsewhere));
-        BOOST_TEST(must(list_invites(transaction, std::nullopt, UserInviteId{}, 10)).size() == 4);
-        const auto page = must(list_invites(transaction, organization, UserInviteId{}, 2));
-        BOOST_REQUIRE(page.size() == 2);
-        BOOST_TEST(must(list_invites(transaction, organization, page[1].id, 2)).size() == 1);
-        BOOST_TEST(must(delete_invite(
-            transaction, must(find_invites_by_email(transaction, "2@example.com", at_s(0), 1))[0].id)));
-        must(transaction.commit());
+    auto transaction = in(project);
+    for (int i = 0; i < 3; ++i) {
+        must(put_invite(transaction, project, invite(std::to_string(i) + "@example.com")));
     }
-    auto transaction = across();
-    BOOST_TEST(must(purge_invites(transaction, at_s(150), 1)) == 1U);
-    BOOST_TEST(must(purge_invites(transaction, at_s(150), 10)) == 1U);
-    BOOST_TEST(must(purge_invites(transaction, at_s(150), 10)) == 0U);
-    must(transaction.commit());
-    BOOST_TEST(query("SELECT 1 FROM tessera.user_invites").size() == 1U);
+    NewInvite elsewhere = invite("0@example.com");
+    elsewhere.organization = other;
+    must(put_invite(transaction, project, elsewhere));
+    BOOST_TEST(must(list_invites(transaction, std::nullopt, UserInviteId{}, 10)).size() == 4);
+    const auto page = must(list_invites(transaction, organization, UserInviteId{}, 2));
+    BOOST_REQUIRE(page.size() == 2);
+    BOOST_TEST((page[0].id < page[1].id));
+    const auto rest = must(list_invites(transaction, organization, page[1].id, 2));
+    BOOST_REQUIRE(rest.size() == 1);
+    BOOST_TEST(must(delete_invite(transaction, rest[0].id)));
+    BOOST_TEST(!must(delete_invite(transaction, rest[0].id)));
+    BOOST_TEST(!must(find_invite(transaction, rest[0].id)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
