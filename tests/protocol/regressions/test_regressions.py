@@ -37,9 +37,14 @@ def test_ids_of_another_realm_do_not_exist_at_any_operation(stack, built):
     theirs = {"client": other.create_client().id,
               "resource": console.get(f"/v1/projects/{other.slug}/resources").json["resources"][0]["id"],
               "secret": prefixed("client_secret_", uuid.uuid4())}
+    people = f"/v1/projects/{other.slug}"
+    theirs["organization"] = console.post(f"{people}/organizations", {"organization": {"displayName": "x"}}).json["id"]
+    member = {"organizationId": theirs["organization"], "email": "ann@example.com"}
+    theirs["invite"] = console.post(f"{people}/user-invites", {"invite": member}).json["id"]
+    theirs["user"] = console.post(f"{people}/users", {"user": member}).json["id"]
     made_up = {name: prefixed(value.rsplit("_", 1)[0] + "_", uuid.uuid4()) for name, value in theirs.items()}
     operations = console_operations(built)
-    assert len(operations) >= 12
+    assert len(operations) >= 25
     for method, path in operations:
         answers = []
         for ids in (theirs, made_up):
