@@ -88,7 +88,7 @@ struct Fixture : Database {
 SmtpServer::Script at(const std::string& step, const SmtpReply& reply, int times)
 {
     auto left = std::make_shared<std::atomic<int>>(times);  // the script is copied
-    return [=](const std::string& now) {
+    return [step, reply, left](const std::string& now) {
         return now == step && left->fetch_sub(1) > 0 ? reply : SmtpServer::accept_all(now);
     };
 }
