@@ -561,7 +561,7 @@ CREATE TABLE tessera.login_flows (
     finish_time timestamp with time zone,
     CONSTRAINT login_flows_browser_check CHECK ((octet_length(browser_digest) = 32)),
     CONSTRAINT login_flows_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'sign_up'::text, 'reauthenticate'::text, 'step_up'::text, 'enrol'::text]))),
-    CONSTRAINT login_flows_return_check CHECK ((return_path ~ '^/[A-Za-z0-9._~?=&/-]{0,512}$'::text))
+    CONSTRAINT login_flows_return_check CHECK (((return_path ~ '^/[A-Za-z0-9._~?=&/-]*$'::text) AND (length(return_path) <= 513)))
 )
 WITH (fillfactor='80');
 

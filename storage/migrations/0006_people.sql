@@ -335,7 +335,7 @@ CREATE TABLE tessera.login_flows (
     CONSTRAINT login_flows_purpose_check CHECK (purpose IN
         ('sign_in', 'sign_up', 'reauthenticate', 'step_up', 'enrol')),
     CONSTRAINT login_flows_browser_check CHECK (octet_length(browser_digest) = 32),
-    CONSTRAINT login_flows_return_check CHECK (return_path ~ '^/[A-Za-z0-9._~?=&/-]{0,512}$')
+    CONSTRAINT login_flows_return_check CHECK (return_path ~ '^/[A-Za-z0-9._~?=&/-]*$' AND length(return_path) <= 513)
 ) WITH (fillfactor = 80);
 CREATE INDEX login_flows_expire_idx ON tessera.login_flows (expire_time);
 CREATE INDEX login_flows_user_idx ON tessera.login_flows (project_id, user_id);
