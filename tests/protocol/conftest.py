@@ -2,7 +2,7 @@
 
 import pytest
 
-from oauth_client import OauthRealm
+from oauth_client import make_realm
 from ports import free_port
 from wire import Node
 
@@ -12,11 +12,6 @@ def nodes(stack):
     second = (free_port(), free_port())
     stack.start_serve("tessera-serve-2", port=second[0], admin_port=second[1])
     return [Node("localhost", port, str(stack.ca_file)) for port in (stack.port, second[0])]
-
-
-def make_realm(stack, nodes, slug):
-    stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
-    return OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
 
 
 @pytest.fixture(scope="session")

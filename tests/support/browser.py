@@ -103,7 +103,7 @@ class Browser:
             sent.append(("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items())))
         node = self.nodes[self.turn % len(self.nodes)]
         self.turn += 1
-        reply = node.request(method, target, body, [("Host", parts.netloc)] + sent)
+        reply = node.request(method, target, body, sent)
         for line in reply.headers.get_all("set-cookie") or []:
             cookie = SimpleCookie(line)
             for name, morsel in cookie.items():

@@ -146,3 +146,8 @@ class OauthRealm:
         else:
             form += [("client_assertion_type", ASSERTION_TYPE), ("client_assertion", client.assertion(self.issuer))]
         return self.post(form, headers, node)
+
+
+def make_realm(stack, nodes, slug):
+    stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
+    return OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)

@@ -1,0 +1,146 @@
+"""Authenticator apps and recovery codes: enrolled once, asked for always, each code once."""
+
+import re
+import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from login_house import PASSWORD, Account, totp
+
+
+class Enrolled:
+    """A person who enrolled an authenticator app because the organization wants a second factor."""
+
+    def __init__(self, house):
+        self.account = Account(house, require_mfa=True)
+        self.browser = house.at_sign_in()
+        self.browser.submit(username=self.account.email, password=PASSWORD)
+        self.browser.submit("authenticator", _form="authenticator")
+        page = self.browser.page
+        self.secret = re.sub(r"[^A-Z2-7]", "", page.ids["secret"])
+        self.first_code = totp(self.secret)
+        codes = self.browser.submit(code=self.first_code)
+        self.recovery_codes = re.findall(r"\b[0-9a-z]{4}(?:-[0-9a-z]{4}){3}\b", codes.text)
+        self.browser.submit("continue", _form="submit")
+
+
+@pytest.fixture
+def enrolled(house):
+    made = Enrolled(house)
+    assert house.is_back(made.browser), made.browser.page.text
+    return made
+
+
+def at_factor(house, account):
+    browser = house.at_sign_in()
+    page = browser.submit(username=account.email, password=PASSWORD)
+    assert "code" in page.form("code")["fields"], page.text
+    return browser
+
+
+def next_code(house, enrolled):
+    """The newest code accepted is behind us: as if half a minute had gone by."""
+    house.oauth.execute("UPDATE tessera.user_authenticator_apps SET last_step = last_step - 2 WHERE user_id = %s", [str(enrolled.account.user)])
+    return totp(enrolled.secret)
+
+
+def test_who_must_enrol_gets_no_session_before_and_is_told_ten_codes_once(house, enrolled):
+    assert len(enrolled.recovery_codes) == 10
+    assert house.claims(enrolled.browser)["acr"] == "urn:tessera:acr:2fa"
+    assert enrolled.browser.cookies and house.sessions(enrolled.account) == 1
+
+
+def test_an_enrolled_app_is_asked_for_after_the_password(house, enrolled):
+    browser = at_factor(house, enrolled.account)
+    assert house.sessions(enrolled.account) == 1
+    browser.submit(code=next_code(house, enrolled))
+    assert house.is_back(browser), browser.page.text
+    claims = house.claims(browser)
+    assert claims["amr"] == ["pwd", "otp", "mfa"] and claims["acr"] == "urn:tessera:acr:2fa"
+
+
+def test_a_code_works_once_in_its_window(house, enrolled):
+    code = next_code(house, enrolled)
+    browser = at_factor(house, enrolled.account)
+    browser.submit(code=code)
+    assert house.is_back(browser)
+    again = at_factor(house, enrolled.account)
+    assert "is not right" in again.submit(code=code).text
+
+
+def test_the_code_that_enrolled_the_app_does_not_sign_in(house, enrolled):
+    browser = at_factor(house, enrolled.account)
+    browser.submit(code=enrolled.first_code)
+    assert not house.is_back(browser)
+
+
+def test_of_many_who_show_one_code_at_once_one_signs_in(house, enrolled):
+    house.oauth.execute("UPDATE tessera.sessions SET revoke_time = now() WHERE user_id = %s", [str(enrolled.account.user)])
+    code = next_code(house, enrolled)
+    browsers = [at_factor(house, enrolled.account) for _ in range(5)]
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda browser: browser.submit(code=code), browsers))
+    assert sum(house.is_back(browser) for browser in browsers) == 1
+    assert house.sessions(enrolled.account) == 1
+
+
+def test_wrong_codes_are_counted_across_sign_ins(house, enrolled):
+    for _ in range(5):
+        browser = at_factor(house, enrolled.account)
+        browser.submit(code="000000")
+    browser = at_factor(house, enrolled.account)
+    page = browser.submit(code=next_code(house, enrolled))
+    assert "Too many" in page.text and not house.is_back(browser)
+
+
+def test_a_recovery_code_stands_in_once(house, enrolled):
+    code = enrolled.recovery_codes[0]
+    browser = at_factor(house, enrolled.account)
+    browser.submit("recovery", _form="code")
+    browser.submit(recovery_code=code.upper().replace("-", " "))
+    assert house.is_back(browser), browser.page.text
+    again = at_factor(house, enrolled.account)
+    again.submit("recovery", _form="code")
+    again.submit(recovery_code=code)
+    assert not house.is_back(again)
+
+
+def test_of_many_who_show_one_recovery_code_one_signs_in(house, enrolled):
+    house.oauth.execute("UPDATE tessera.sessions SET revoke_time = now() WHERE user_id = %s", [str(enrolled.account.user)])
+    browsers = [at_factor(house, enrolled.account) for _ in range(5)]
+    for browser in browsers:
+        browser.submit("recovery", _form="code")
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda browser: browser.submit(recovery_code=enrolled.recovery_codes[3]), browsers))
+    assert house.sessions(enrolled.account) == 1
+
+
+def test_a_forgotten_password_does_not_go_round_the_app(house, enrolled, mailbox):
+    before = house.sessions(enrolled.account)
+    browser = house.at_sign_in()
+    browser.get(next(link for link in browser.page.links if link and "forgot" in link))
+    browser.submit(username=enrolled.account.email)
+    page = browser.submit(code=mailbox.wait_for(enrolled.account.email, count=2).code)
+    assert "new_password" not in page.ids and "code" in page.form("code")["fields"], page.text
+    assert house.sessions(enrolled.account) == before
+
+
+# T-06: whatever a page sends, the step the server stands at decides.
+def test_a_person_with_an_app_cannot_enrol_another_factor_instead(house, enrolled):
+    browser = at_factor(house, enrolled.account)
+    fields = browser.page.form("code")["fields"]
+    for forged in ({"do": "passkey", "credential": "{}"}, {"do": "authenticator", "variant": "authenticator"}, {"do": "skip"},
+                   {"do": "continue", "variant": "recovery", "recovery_code": "0000-0000-0000-0000"}):
+        page = browser.post(f"{house.oauth.path}/login", fields | forged)
+        assert not house.is_back(browser) and "secret" not in page.ids
+    assert house.sessions(enrolled.account) == 1
+
+
+def test_the_secret_of_an_app_lies_sealed(house, enrolled):
+    sealed = house.rows("SELECT secret_sealed FROM tessera.user_authenticator_apps WHERE user_id = %s", [str(enrolled.account.user)])
+    assert enrolled.secret.encode() not in bytes(sealed[0][0])
+
+
+def test_codes_are_asked_for_in_the_step_and_not_in_the_url(house, enrolled):
+    assert urllib.parse.urlsplit(at_factor(house, enrolled.account).page.url).query.count("code") == 0
