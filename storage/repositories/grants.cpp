@@ -46,7 +46,8 @@ Grant read_grant(const pqxx::row& row)
     grant.client = ClientId{parse_row_uuid(row["client_id"])};
     grant.create_time = parse_instant(row["create_us"]);
     grant.update_time = parse_instant(row["update_us"]);
-    for (const json::value& pair : json::parse(row["scopes"].c_str()).as_array()) {
+    const json::value scopes = json::parse(row["scopes"].c_str());
+    for (const json::value& pair : scopes.as_array()) {
         const json::array& each = pair.as_array();
         ASSERT(each.size() == 2);
         grant.scopes.push_back({std::string{each[0].as_string()}, std::string{each[1].as_string()}});
