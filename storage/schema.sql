@@ -3913,6 +3913,34 @@ GRANT UPDATE(passkey_verified_time) ON TABLE tessera.login_flows TO tessera_app;
 
 
 --
+-- Name: COLUMN login_flows.passkey_user_verified; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT UPDATE(passkey_user_verified) ON TABLE tessera.login_flows TO tessera_app;
+
+
+--
+-- Name: COLUMN login_flows.reset_verified_time; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT UPDATE(reset_verified_time) ON TABLE tessera.login_flows TO tessera_app;
+
+
+--
+-- Name: COLUMN login_flows.display_name; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT UPDATE(display_name) ON TABLE tessera.login_flows TO tessera_app;
+
+
+--
+-- Name: COLUMN login_flows.pending_secret_sealed; Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+GRANT UPDATE(pending_secret_sealed) ON TABLE tessera.login_flows TO tessera_app;
+
+
+--
 -- Name: COLUMN login_flows.recovery_codes_seen; Type: ACL; Schema: tessera; Owner: tessera_owner
 --
 

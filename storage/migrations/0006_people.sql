@@ -453,7 +453,8 @@ GRANT UPDATE (token_digest, amr, acr, auth_time, primary_auth_factor, last_activ
 GRANT UPDATE (last_seen_time) ON tessera.user_devices TO tessera_app;
 GRANT UPDATE (step, locale, email, organization_id, user_id, session_id, primary_factor, email_verified_time,
     password_verified_time, authenticator_app_verified_time, recovery_code_used_time, passkey_verified_time,
-    recovery_codes_seen, purpose, expire_time, finish_time) ON tessera.login_flows TO tessera_app;
+    passkey_user_verified, reset_verified_time, display_name, pending_secret_sealed, recovery_codes_seen, purpose, expire_time,
+    finish_time) ON tessera.login_flows TO tessera_app;
 GRANT UPDATE (email, code_digest, link_digest, attempts, create_time, expire_time, used_time)
     ON tessera.email_codes TO tessera_app;
 GRANT UPDATE (window_end, count), DELETE ON tessera.rate_counters TO tessera_app;
