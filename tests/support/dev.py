@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import builds  # noqa: E402
 import suites  # noqa: E402
-from ports import is_listening  # noqa: E402
+from accounts import current_account  # noqa: E402
+from ports import free_port, is_listening  # noqa: E402
 from processes import Process, StackError  # noqa: E402
 from stack import Stack  # noqa: E402
 from wait import Timeout, wait_for  # noqa: E402
@@ -25,7 +27,8 @@ DEMO_RESOURCE = "https://api.demo.example"
 PORT = 8443  # as daemon/settings/serve_settings.cpp has them
 ADMIN_PORT = 9090
 MAIL_PORT = 2525
-PROCESS_NAMES = ("postgres", "tessera-keyd", "mail-catcher", "tessera-serve")
+APP_PORT = 8480
+PROCESS_NAMES = ("postgres", "tessera-keyd", "mail-catcher", "tessera-serve", "demo-app")
 
 
 def is_open_to_all(path: Path) -> bool:
@@ -90,18 +93,55 @@ def require_free(port: int, option: str) -> None:
 
 
 def seed(stack: Stack, instance: Instance) -> None:
-    """Realm `demo` with a resource and a service client, once."""
-    if instance.remembered.get("demo"):
-        return
-    slugs = [project["slug"] for project in stack.tessera_json("project", "list").get("projects", [])]
-    if "demo" not in slugs:
-        stack.tessera_json("project", "create", "--slug", "demo", "--display-name", "Demo")
-        stack.tessera_json("resource", "create", "--project", "demo", "--uri", DEMO_RESOURCE, "--display-name", "Demo API",
-                           "--scope", "read", "--scope", "write")
-    client = stack.tessera_json("client", "create", "--project", "demo", "--display-name", "Demo service",
-                                "--auth-method", "client_secret_basic", "--access", f"{DEMO_RESOURCE}=read,write")
-    instance.remembered["demo"] = {"client_id": client["client_id"], "client_secret": client["client_secret"],
-                                   "resource": DEMO_RESOURCE}
+    """Realm `demo` with a resource, a service client, a person and an app to sign in to, once."""
+    demo = instance.remembered.setdefault("demo", {})
+    if "client_id" not in demo:
+        slugs = [project["slug"] for project in stack.tessera_json("project", "list").get("projects", [])]
+        if "demo" not in slugs:
+            stack.tessera_json("project", "create", "--slug", "demo", "--display-name", "Demo", "--single-organization")
+            stack.tessera_json("resource", "create", "--project", "demo", "--uri", DEMO_RESOURCE, "--display-name", "Demo API",
+                               "--scope", "read", "--scope", "write")
+        client = stack.tessera_json("client", "create", "--project", "demo", "--display-name", "Demo service",
+                                    "--auth-method", "client_secret_basic", "--access", f"{DEMO_RESOURCE}=read,write")
+        demo |= {"client_id": client["client_id"], "client_secret": client["client_secret"], "resource": DEMO_RESOURCE}
+    if "user" not in demo:
+        demo |= seed_person(stack)
+    if "app" not in demo:
+        demo["app"] = seed_app(stack, instance.remembered.get("app_port") or free_app_port())
+
+
+def seed_person(stack: Stack) -> dict:
+    """Alice, with a password made here."""
+    email, password = "alice@demo.example", "-".join(secrets.token_hex(3) for _ in range(4))
+    known = stack.tessera_json("user", "list", "--project", "demo", "--email", email).get("users", [])
+    user = known[0] if known else stack.tessera_json("user", "create", "--project", "demo", "--email", email, "--email-verified",
+                                                     "--display-name", "Alice Example")
+    stack.tessera_json("user", "set-password", "--project", "demo", user["id"], stdin=password)
+    return {"user": email, "password": password}
+
+
+def seed_app(stack: Stack, port: int) -> dict:
+    """The client of tests/support/relying_party.py, which shows what signing in is like."""
+    base = f"http://localhost:{port}"
+    client = stack.tessera_json("client", "create", "--project", "demo", "--display-name", "Demo app", "--template", "web",
+                                "--redirect-uri", base + "/callback", "--post-logout-redirect-uri", base + "/signed-out")
+    return {"url": base, "port": port, "client_id": client["client_id"], "client_secret": client["client_secret"]}
+
+
+def free_app_port() -> int:
+    return APP_PORT if not is_listening(APP_PORT) else free_port()
+
+
+def start_app(stack: Stack, demo: dict) -> None:
+    """The demo app, as whoever runs this."""
+    app = demo["app"]
+    configuration = stack.directory / "demo-app.json"
+    configuration.touch(mode=0o600)
+    configuration.write_text(json.dumps({"client_id": app["client_id"], "client_secret": app["client_secret"], "base": app["url"], "port": app["port"],
+                                         "issuer": f"{stack.issuer_base}/realms/demo", "ca_file": str(stack.ca_file)}))
+    script = Path(__file__).resolve().parent / "relying_party.py"
+    process = stack.spawn("demo-app", [sys.executable, "-I", "-B", str(script), str(configuration)], current_account())
+    stack.wait_started(process, "the demo app to listen", lambda: is_listening(app["port"]))
 
 
 def start_what_is_missing(stack: Stack, instance: Instance, changed: list[str]) -> None:
@@ -147,6 +187,11 @@ def up(arguments) -> int:
     start_what_is_missing(stack, instance, changed)
     seed(stack, instance)
     instance.save(stack)
+    if moved and "demo-app" in stack.processes:
+        stack.stop("demo-app")
+    if "demo-app" not in stack.processes:
+        start_app(stack, instance.remembered["demo"])
+        instance.save(stack)
     print_welcome(stack, instance.remembered["demo"], time.monotonic() - begun)
     return 0
 
@@ -164,6 +209,9 @@ Tessera is running ({took_s:.0f} s).
   health, metrics {stack.admin.url}/readyz  {stack.admin.url}/metrics
   CA file         {stack.ca_file}
   mail            ./tessera-dev mail (kept in {stack.mailbox.directory})
+
+Sign in as a person:  open {demo['app']['url']} and sign in as {demo['user']} with the password {demo['password']}
+                      (the page's certificate is of the CA above, which a browser does not know)
 
 Get a token:
 
@@ -198,9 +246,11 @@ def status(arguments) -> int:
     demo = instance.remembered.get("demo")
     ready = stack.admin.is_ready() if len(stack.processes) == len(PROCESS_NAMES) else False
     state = "running" if ready else "failed" if stack.processes else "stopped"
-    issuer = f"{stack.issuer_base}/realms/demo"
+    realm = {"issuer": f"{stack.issuer_base}/realms/demo", **demo} if demo else {}
+    if "app" in realm:
+        realm["app_url"] = realm.pop("app")["url"]
     answer = {
-        "state": state, "issuer_base": stack.issuer_base, "realms": {"demo": {"issuer": issuer, **demo}} if demo else {},
+        "state": state, "issuer_base": stack.issuer_base, "realms": {"demo": realm} if realm else {},
         "ca_file": str(stack.ca_file), "admin_url": stack.admin.url, "metrics_url": stack.admin.url + "/metrics",
         "processes": {name: process_status(process) for name, process in stack.processes.items()},
         "database_url": stack.postgres.database_url(),
