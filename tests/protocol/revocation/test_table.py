@@ -135,7 +135,11 @@ BY_CLIENT = {"refresh", "offline refresh", "code", "offline code"}
 def fresh_realm(stack, nodes):
     slug = f"table-{uuid.uuid4().hex[:12]}"
     stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
-    return OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
+    oauth = OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
+    # Its RSA key may still be in the making.
+    person, client = Person(oauth), relying_party(oauth)
+    wait_for("ID tokens to be signed", lambda: person.authorize(client).redeem().status == 200, 60)
+    return oauth
 
 
 @pytest.fixture
