@@ -47,9 +47,8 @@ std::string colours(const Branding& branding, Colour card)
     if (branding.primary) {
         css += fmt::format("--primary:{};--on-primary:{};", to_string(*branding.primary),
                            to_string(text_on(*branding.primary)));
-        if (contrast(*branding.primary, card) < control_contrast_min) {
-            css += "--primary-edge:var(--edge);";
-        }
+        css += contrast(*branding.primary, card) < control_contrast_min ? "--primary-edge:var(--edge);"
+                                                                        : "--primary-edge:transparent;";
     }
     if (const auto accent = branding.accent ? branding.accent : branding.primary) {
         css += fmt::format("--accent:{};", to_string(readable_on(*accent, card)));

@@ -1,5 +1,5 @@
 // Opens every sample page narrow and wide, light and dark, and says what is wrong with it:
-// {directory, screenshots, pages: [{language, name}]} → {"en/sign_in": ["1280 dark: …", …]}
+// {directory, look, screenshots, pages: [{language, name}]} → {"en/sign_in": ["1280 dark: …", …]}
 import { AxeBuilder } from "@axe-core/playwright";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -82,9 +82,9 @@ async function lookAt(browser, base, { language, name }, screenshots) {
   return found;
 }
 
-const { directory, screenshots, pages } = await question();
+const { directory, look, screenshots, pages } = await question();
 mkdirSync(screenshots, { recursive: true });
-const server = await serve(directory);
+const server = await serve(directory, look);
 const browser = await launch();
 const found = {};
 const waiting = [...pages];

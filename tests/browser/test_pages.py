@@ -15,7 +15,7 @@ PAGES = [("en", name) for name in NAMES] + [(language, name) for language in ("d
 
 @pytest.fixture(scope="session")
 def looks(run_program, sample_pages, screenshots):
-    return run_program("look.mjs", {"directory": str(sample_pages), "screenshots": str(screenshots),
+    return run_program("look.mjs", {"directory": str(sample_pages), "look": "plain", "screenshots": str(screenshots),
                                     "pages": [{"language": language, "name": name} for language, name in PAGES]}, timeout=900)
 
 
@@ -36,6 +36,14 @@ def decoded(text):
 @pytest.mark.parametrize("language,name", PAGES, ids=[f"{language}-{name}" for language, name in PAGES])
 def test_page_has_no_barriers_fits_and_is_reached_by_keyboard(looks, language, name):
     assert looks[f"{language}/{name}"] == []
+
+
+# Colours no designer would choose together: yellow buttons, pale links.
+def test_a_projects_colours_leave_no_barriers(run_program, sample_pages, screenshots):
+    names = ["sign_in_wrong", "consent_offline", "account"]
+    found = run_program("look.mjs", {"directory": str(sample_pages), "look": "branded", "screenshots": str(screenshots / "branded"),
+                                     "pages": [{"language": "en", "name": name} for name in names]})
+    assert found == {f"en/{name}": [] for name in names}
 
 
 def test_form_post_submits_itself(behaviour):

@@ -50,8 +50,8 @@ void write_for_browser(const fs::path& root)
         write(root / "assets" / asset.name, asset.content);
     }
     page::Branding branded;
-    branded.primary = page::parse_colour("#0b7a5f");
-    branded.accent = page::parse_colour("#ffcf33");
+    branded.primary = page::parse_colour("#ffd400");
+    branded.accent = page::parse_colour("#b9f6ca");
     write(root / "assets" / "plain.css", page::brand_css({}));
     write(root / "assets" / "branded.css", page::brand_css(branded));
 }

@@ -87,7 +87,8 @@ BOOST_AUTO_TEST_CASE(the_style_sheet_holds_colours_and_nothing_else)
         brand_css(branding)
         == ":root{--primary:#ffee00;--on-primary:#000000;--primary-edge:var(--edge);--accent:#807700;}\n"
            "@media "
-           "(prefers-color-scheme:dark){:root{--primary:#ffee00;--on-primary:#000000;--accent:#ffee00;}}\n");
+           "(prefers-color-scheme:dark){:root{--primary:#ffee00;--on-primary:#000000;--primary-edge:"
+           "transparent;--accent:#ffee00;}}\n");
     Branding with_logo;
     with_logo.logo = Branding::Logo{"brand/logo.png?v=x", 400, 100};
     const std::string css = brand_css(with_logo);

@@ -50,7 +50,7 @@ def test_a_projects_colours_and_logo_are_served_and_asked_for_by_etag(oauth, oth
                   [str(oauth.project), psycopg2.Binary(logo)])
     style = get(oauth, "/brand.css")
     text = style.body.decode()
-    assert "--primary:#0b7a5f;--on-primary:#ffffff;" in text and style.headers["Cache-Control"] == "public, max-age=300"
+    assert "--primary:#0b7a5f;--on-primary:#ffffff;--primary-edge:transparent;" in text and style.headers["Cache-Control"] == "public, max-age=300"
     again = get(oauth, "/brand.css", headers=[("If-None-Match", style.headers["ETag"])])
     assert again.status == 304 and again.body == b""
     address = re.search(r'url\("(brand/logo\.png\?v=[A-Za-z0-9_-]+)"\)', text)[1]
