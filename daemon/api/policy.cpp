@@ -16,6 +16,7 @@ constexpr std::array rows{
     PolicyRow{Role::oper, client_secrets, {create, del}, 2},  // shown once, never read
     PolicyRow{Role::oper, client_keys, {update}, 1},
     PolicyRow{Role::oper, client_access, {update, del}, 2},
+    PolicyRow{Role::oper, initial_access_tokens, {create}, 1},  // told once; gone when used up or over
     PolicyRow{Role::oper, organizations, {create, get, list, update, del}, 5},
     PolicyRow{Role::oper, users, {create, get, list, update, del}, 5},
     PolicyRow{Role::oper, user_passwords, {update}, 1},  // set, never read

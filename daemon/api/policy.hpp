@@ -22,6 +22,7 @@ enum class Resource {
     client_secrets,
     client_keys,
     client_access,
+    initial_access_tokens,
     organizations,
     users,
     user_passwords,

@@ -26,6 +26,7 @@ enum class EventType {
     oauth_request_refused,
     oauth_token_revoked,
     oauth_logout_told,
+    initial_access_token_created,
     project_created,
     project_updated,
     project_disabled,

@@ -109,6 +109,19 @@ CommandResult branding(const Invocation& invocation, const Environment& environm
     return show_answer(invocation, answer);
 }
 
+CommandResult registration_token(const Invocation& invocation, const Environment& environment)
+{
+    TRY(auto path, project_path(invocation));
+    json::object body;
+    if (const auto uses = invocation.find("uses")) {
+        body["uses"] = *uses;
+    }
+    set_if_given(invocation, "expires", body, "expireTime");
+    TRY(auto&& answer,
+        ConsoleClient(invocation, environment).call("POST", path + "/initial-access-tokens", body));
+    return show_answer(invocation, answer);
+}
+
 constexpr Option create_options[] = {
     {"slug", "SLUG", "[a-z0-9-], unique; part of the issuer; never changes"},
     {"display-name", "NAME", "for people; the slug when left out"},
@@ -126,6 +139,10 @@ constexpr Option branding_options[] = {
     {"logo", "FILE", "a PNG of at most 1,024 pixels a side; - is standard input, empty takes it away"},
     {"dark-logo", "FILE", "the same for dark pages"},
     socket_option};
+constexpr Option registration_options[] = {
+    {"uses", "COUNT", "how many clients may register with it; 1 when left out"},
+    {"expires", "TIME", "RFC 3339; a day from now when left out"},
+    socket_option};
 constexpr Option plain_options[] = {socket_option};
 
 constexpr Command table[] = {
@@ -136,6 +153,9 @@ constexpr Command table[] = {
      update},
     {"project", "branding", "PROJECT", "Show the look of its hosted pages, or change what is given.",
      branding_options, branding},
+    {"project", "registration-token", "PROJECT",
+     "Make an initial access token for dynamic client registration; prints it once.", registration_options,
+     registration_token},
     {"project", "disable", "PROJECT", "The realm stops answering within a second.", plain_options, disable},
     {"project", "enable", "PROJECT", "The realm answers again.", plain_options, enable},
 };

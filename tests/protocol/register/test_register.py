@@ -83,6 +83,19 @@ def test_an_initial_access_token_is_needed_and_used_up(stack, nodes):
     assert [registrar.register(token=token).status for _ in range(3)] == [201, 201, 401]
 
 
+def test_an_operator_makes_an_initial_access_token(stack, nodes):
+    registrar = Registrar(stack, nodes, "token")
+    made = stack.tessera_json("project", "registration-token", registrar.oauth.slug, "--uses", "2")
+    token = made["initialAccessToken"]
+    assert token.startswith("tessera_initial_access_") and made["uses"] == 2
+    assert [registrar.register(token=token).status for _ in range(3)] == [201, 201, 401]
+    assert registrar.oauth.execute("SELECT uses_left, digest FROM tessera.initial_access_tokens")[0][0] == 0
+    (event,) = registrar.oauth.events(type="client.registration.token.created")
+    assert token not in json.dumps(event) and event["principal_kind"] == "operator"
+    for bad in ("0x", "-1", "1001"):
+        assert stack.tessera("project", "registration-token", registrar.oauth.slug, f"--uses={bad}", check=False).returncode != 0
+
+
 def test_open_registration_is_bounded_by_address(registrar):
     statuses = [registrar.register().status for _ in range(21)]
     assert statuses[:20] == [201] * 20 and statuses[20] == 429
