@@ -68,8 +68,9 @@ std::optional<std::string> digest_literal(const std::optional<Sha256>& digest)
 
 bool is_authorized(const TokenFamily& family, const Redemption& redemption)
 {
+    const bool has_openid = has_scope(family, "openid");
     return std::ranges::all_of(redemption.resources, [&](const std::string& resource) {
-        return resource == redemption.own_api
+        return (has_openid && resource == redemption.own_api)
                || std::ranges::find(family.resources, resource) != family.resources.end();
     });
 }

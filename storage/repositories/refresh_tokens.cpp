@@ -71,11 +71,6 @@ bool contains(const std::vector<std::string>& texts, const std::string& text)
     return std::ranges::find(texts, text) != texts.end();
 }
 
-bool has_scope(const TokenFamily& family, const std::string& scope)
-{
-    return (" " + family.scope + " ").find(" " + scope + " ") != std::string::npos;
-}
-
 RefreshFault fault_of(const pqxx::row& row, const TokenFamily& family, const Refresh& refresh)
 {
     if (family.client != refresh.client) {

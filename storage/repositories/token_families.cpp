@@ -23,6 +23,11 @@ Result<std::optional<std::string>, StoreError> find_family_claims(Transaction& t
     return rows.empty() ? std::nullopt : optional_text(rows[0]["claims"]);
 }
 
+bool has_scope(const TokenFamily& family, std::string_view scope)
+{
+    return (' ' + family.scope + ' ').find(' ' + std::string{scope} + ' ') != std::string::npos;
+}
+
 TokenFamily read_family(const pqxx::row& row)
 {
     TokenFamily family;

@@ -42,6 +42,8 @@ namespace tessera::storage {
     "FROM " source
 
 TokenFamily read_family(const pqxx::row& row);
+// One scope-token of the family's.
+bool has_scope(const TokenFamily& family, std::string_view scope);
 
 // Runs a statement whose parameters are those of FAMILY_EVENT and then `args`. The event's body names the family as
 // `"family":""`: the id is put there.

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from code_flow import REDIRECT_URI, App, Person, new_verifier, relying_party, signed_in_browser
-from jose import claims_of
+from jose import Key, claims_of
+from oauth_client import ASSERTION_TYPE
 from signed_in import introspector
 from wait import SANITIZER_FACTOR, wait_for
 
@@ -219,6 +220,30 @@ def test_a_public_client_needs_no_credentials_and_a_confidential_one_does(oauth,
                         "redirect_uri": REDIRECT_URI})
     assert reply.status == 401 and reply.error == "invalid_client"
     assert app.redeem(code).status == 200
+
+
+def test_an_assertion_is_spent_with_the_code_it_came_with(oauth, browser):
+    """JB-01: shown again it redeems nothing, and the code it came with the second time stays good."""
+    client = oauth.add_client("private_key_jwt", Key("ES256"), profile="web_confidential", grants=("authorization_code", "refresh_token"))
+    oauth.execute("UPDATE tessera.clients SET redirect_uris = %s WHERE client_id = %s", [[REDIRECT_URI], str(client.uuid)])
+    app = App(oauth, client)
+
+    def redeem(code, assertion, node):
+        return oauth.post({"grant_type": "authorization_code", "code": code, "code_verifier": app.verifier,
+                           "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}, (), node)
+
+    codes = [app.code(browser), app.code(browser)]
+    assertion = client.assertion(oauth.issuer)
+    assert redeem(codes[0], assertion, 0).status == 200
+    reply = redeem(codes[1], assertion, 1)
+    assert reply.status == 401 and reply.error == "invalid_client"
+    reply = redeem(codes[1], client.assertion(oauth.issuer), 0)
+    assert reply.status == 200
+    refresh = {"grant_type": "refresh_token", "refresh_token": reply.json["refresh_token"], "client_assertion_type": ASSERTION_TYPE}
+    assertion = client.assertion(oauth.issuer)
+    assert oauth.post(refresh | {"client_assertion": assertion}).status == 200
+    assert oauth.post(refresh | {"client_assertion": assertion}, (), 1).status == 401
+    assert oauth.post(refresh | {"client_assertion": client.assertion(oauth.issuer)}).status == 200
 
 
 def test_pairwise_clients_of_two_sectors_know_two_persons(oauth, browser, person):
