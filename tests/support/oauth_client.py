@@ -16,6 +16,7 @@ import psycopg2
 
 from jose import Key, b64url
 from realm import basic
+from wait import wait_for
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -150,4 +151,7 @@ class OauthRealm:
 
 def make_realm(stack, nodes, slug):
     stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
-    return OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
+    realm = OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
+    # An RSA key takes seconds to make, and ID tokens are signed with it.
+    wait_for("the realm's keys", lambda: {"ES256", "RS256"} <= {key["alg"] for key in realm.jwks()["keys"]}, 60)
+    return realm
