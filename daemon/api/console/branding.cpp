@@ -62,8 +62,8 @@ Stored to_branding(const v1::Branding& message, const storage::Branding& before)
 {
     storage::Branding out;
     if (!message.name().empty()) {
-        if (characters(message.name()) > name_chars_max) {
-            return invalid("name", "must have at most 128 characters");
+        if (characters(message.name()) > name_chars_max || !is_one_line(message.name())) {
+            return invalid("name", "must have at most 128 characters on one line");
         }
         out.name = message.name();
     }

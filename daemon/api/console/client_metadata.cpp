@@ -130,8 +130,9 @@ Checked check_texts(const Settings& settings)
         }
     }
     for (const Text& text : software) {
-        if ((settings.*text.stored).value_or("").size() > software_chars_max) {
-            return invalid(std::string{text.field}, "must have at most 256 characters");
+        const std::string value = (settings.*text.stored).value_or("");
+        if (value.size() > software_chars_max || !is_one_line(value)) {
+            return invalid(std::string{text.field}, "must have at most 256 characters on one line");
         }
     }
     if (settings.contacts.size() > contacts_max) {

@@ -26,6 +26,7 @@ struct Claim {
     std::size_t chars_max;
     bool (*is_good)(std::string_view) = nullptr;
     std::string_view rule{};
+    bool has_lines = false;  // OpenID Connect Core §5.1.1: an address may be written in lines
 };
 
 constexpr std::string_view url_rule = "must be an absolute https URL without fragment, at most 2,048 bytes";
@@ -47,8 +48,8 @@ const std::array claims{
     CLAIM("zoneinfo", zoneinfo, 64, is_zoneinfo, "must be a time zone like Europe/Warsaw or UTC"),
     CLAIM("locale", locale, 35, is_locale, "must be a language tag like pl-PL"),
     CLAIM("phoneNumber", phone_number, 16, is_phone_number, "must be a number like +48123456789"),
-    CLAIM("addressFormatted", address_formatted, 1024),
-    CLAIM("addressStreet", address_street, 512),
+    CLAIM("addressFormatted", address_formatted, 1024, nullptr, {}, true),
+    CLAIM("addressStreet", address_street, 512, nullptr, {}, true),
     CLAIM("addressLocality", address_locality, 256),
     CLAIM("addressRegion", address_region, 256),
     CLAIM("addressPostalCode", address_postal_code, 64),
@@ -61,6 +62,9 @@ Checked check(const Claim& claim, const std::string& text)
     if (characters(text) > claim.chars_max) {
         return invalid(std::string{claim.field},
                        fmt::format("must have at most {} characters", claim.chars_max));
+    }
+    if (!claim.has_lines && !is_one_line(text)) {
+        return invalid(std::string{claim.field}, "must be one line");
     }
     if (claim.is_good != nullptr && !claim.is_good(text)) {
         return invalid(std::string{claim.field}, std::string{claim.rule});

@@ -19,14 +19,6 @@ constexpr std::size_t foreign_id_chars_max = 512;
 constexpr std::size_t domain_chars_max = 253;
 constexpr std::size_t scope_chars_max = 128;
 
-bool is_one_line(std::string_view text)
-{
-    return std::none_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 || byte == 0x7f;
-    });
-}
-
 bool is_this_machine(std::string_view normalized)
 {
     constexpr std::array hosts{std::string_view{"http://localhost"}, std::string_view{"http://127.0.0.1"},
@@ -44,6 +36,14 @@ std::size_t characters(std::string_view utf8)
 {
     return static_cast<std::size_t>(std::count_if(
         utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+bool is_one_line(std::string_view text)
+{
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte == 0x7f;
+    });
 }
 
 Checked check_display_name(std::string_view text)

@@ -29,5 +29,7 @@ Checked check_foreign_id(std::string_view field, std::string_view text);
 Checked check_range(std::string_view field, std::int64_t value, std::int64_t min, std::int64_t max);
 
 std::size_t characters(std::string_view utf8);
+// No control character at all; the JSON reader lets line ends and tabs through.
+bool is_one_line(std::string_view text);
 
 }  // namespace tessera::api::console
