@@ -1,11 +1,13 @@
 // What mails say, and when they are tried again.
 #include <boost/test/unit_test.hpp>
 
+#include "daemon/commands/mail_room.hpp"
 #include "daemon/mail/embedded_mail.hpp"
 #include "daemon/mail/message.hpp"
 #include "daemon/mail/render.hpp"
 #include "daemon/mail/retry.hpp"
 #include "daemon/page/language.hpp"
+#include "daemon/settings/serve_settings.hpp"
 
 namespace {
 
@@ -43,7 +45,31 @@ std::optional<Milliseconds> wait(int attempts, Seconds validity, Seconds age = S
     return wait_after(attempts, now, now + validity, now + age);
 }
 
+// What is wrong with these settings; empty when nothing is.
+std::string fault_of(const std::vector<std::string>& arguments)
+{
+    Settings settings{serve_settings()};
+    BOOST_REQUIRE(settings.read_arguments(arguments).has_value());
+    const auto options = delivery_of(settings);
+    return options.has_value() ? "" : options.error().text;
+}
+
 BOOST_AUTO_TEST_SUITE(mails)
+
+BOOST_AUTO_TEST_CASE(settings_that_do_not_fit_together_are_named)
+{
+    const std::string url = "--smtp-url=smtp://mail.example.com";
+    const std::string from = "--smtp-from=no-reply@example.com";
+    BOOST_TEST(fault_of({}) == "");
+    BOOST_TEST(fault_of({url, from}) == "");
+    BOOST_TEST(fault_of({url, from, "--smtp-user=u", "--smtp-password-file=/p"}) == "");
+    BOOST_TEST(has(fault_of({url}), "smtp-from"));
+    BOOST_TEST(has(fault_of({url, "--smtp-from=nobody"}), "smtp-from"));
+    BOOST_TEST(has(fault_of({"--smtp-url=https://mail.example.com", from}), "smtp-url"));
+    BOOST_TEST(has(fault_of({"--smtp-url=smtp://user:secret@mail.example.com", from}), "smtp-url"));
+    BOOST_TEST(has(fault_of({url, from, "--smtp-user=u"}), "smtp-password-file"));
+    BOOST_TEST(has(fault_of({url, from, "--smtp-password-file=/p"}), "smtp-user"));
+}
 
 BOOST_AUTO_TEST_CASE(every_kind_has_a_whole_mail_in_every_language)
 {
