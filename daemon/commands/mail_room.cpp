@@ -19,7 +19,7 @@ Result<mail::DeliveryOptions, SettingsError> delivery_of(const Settings& setting
     smtp.authority = {settings.text("smtp-user"), settings.text("smtp-ca-file")};
     const auto server = outbound::parse_smtp_url(url, smtp.authority);
     if (!server) {
-        return SettingsError{"smtp-url is smtp://host:port or smtps://host:port, not '" + url + "'"};
+        return SettingsError{"smtp-url is smtp://host:port or smtps://host:port, with neither user nor path"};
     }
     const auto from = outbound::parse_mailbox(settings.text("smtp-from"));
     if (!from) {
