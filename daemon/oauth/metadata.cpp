@@ -131,6 +131,7 @@ void add_sign_in(json::object& document, const Realm& realm, const std::vector<s
     document["subject_types_supported"] = {"public", "pairwise"};
     document["id_token_signing_alg_values_supported"] = list(algorithms);
     document["userinfo_signing_alg_values_supported"] = list(algorithms);
+    document["introspection_signing_alg_values_supported"] = list(algorithms);
     document["acr_values_supported"] = list(login::acr::values);
     document["prompt_values_supported"] = names_of_prompts(realm.project.settings);
     document["display_values_supported"] = json::array{"page"};
