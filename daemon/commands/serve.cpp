@@ -364,6 +364,7 @@ int run(const Settings& settings, const Checked& checked, std::span<const std::s
     for (const auto& loop : process.loops) {
         loop->stop();
     }
+    process.fetcher.stop();
     process.threads.join();
     log::info("stopped");
     return exit_ok;

@@ -1,6 +1,7 @@
 #include "daemon/mail/opener.hpp"
 
 #include <future>
+#include <memory>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -24,14 +25,16 @@ keyd::ClientOptions options_for(std::string socket)
     return options;
 }
 
-// Both outlive the coroutine: its caller waits for the promise.
-Async<void> open_into(keys::Keys& keys, const storage::DueMail& mail, std::promise<Opened>& promise)
+// `keys` and `mail` outlive what is done with them: the caller waits for the promise. shared_ptr: the caller may go on, and let
+// go of the promise, while set_value has not yet returned.
+Async<void> open_into(keys::Keys& keys, const storage::DueMail& mail,
+                      std::shared_ptr<std::promise<Opened>> promise)
 {
     try {
-        promise.set_value(co_await keys::open(keys, mail.project, values_context(mail.id), mail.values_sealed,
-                                              mail.id.to_string()));
+        promise->set_value(co_await keys::open(keys, mail.project, values_context(mail.id),
+                                               mail.values_sealed, mail.id.to_string()));
     } catch (const std::exception&) {
-        promise.set_exception(std::current_exception());
+        promise->set_exception(std::current_exception());
     }
 }
 
@@ -56,8 +59,8 @@ Opener::~Opener()
 
 Opened Opener::open(const storage::DueMail& mail)
 {
-    std::promise<Opened> promise;
-    auto opened = promise.get_future();
+    const auto promise = std::make_shared<std::promise<Opened>>();
+    auto opened = promise->get_future();
     asio::co_spawn(loop_, open_into(keys_, mail, promise), asio::detached);
     return opened.get();
 }

@@ -31,11 +31,15 @@ public:
         thread_ = std::jthread{[this](std::stop_token stop) { run(stop); }};
     }
 
-    ~Engine()
+    ~Engine() { stop(); }
+
+    void stop()
     {
-        thread_.request_stop();
-        curl_multi_wakeup(multi_.get());
-        thread_.join();
+        if (thread_.joinable()) {
+            thread_.request_stop();
+            curl_multi_wakeup(multi_.get());
+            thread_.join();
+        }
     }
 
     void add(FetchRequest request, Transfer::Done done)
@@ -142,6 +146,8 @@ private:
 Fetcher::Fetcher(Options options) : engine_(std::make_unique<Engine>(std::move(options), counts_)) {}
 
 Fetcher::~Fetcher() = default;
+
+void Fetcher::stop() { engine_->stop(); }
 
 Async<Result<Fetched, FetchError>> Fetcher::fetch(FetchRequest request)
 {

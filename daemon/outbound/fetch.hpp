@@ -90,9 +90,12 @@ public:
     };
 
     explicit Fetcher(Options options);
-    ~Fetcher();  // after every loop that fetches
+    ~Fetcher();
     Fetcher(const Fetcher&) = delete;
     Fetcher& operator=(const Fetcher&) = delete;
+
+    // Ends the thread, so that it touches no loop any more: after the last fetch has ended, before its loop is destroyed.
+    void stop();
 
     // From any event loop; resumes on it. Ends by total_max at the latest.
     Async<Result<Fetched, FetchError>> fetch(FetchRequest request);

@@ -2,6 +2,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstdlib>
+#include <list>
+#include <mutex>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -36,10 +38,19 @@ AllowList allow(const std::vector<std::string>& entries)
 
 using Outcome = Result<Fetched, FetchError>;
 
+// Kept until the end: a fetcher's thread may still be about to leave the loop it woke.
+asio::io_context& fresh_loop()
+{
+    static std::mutex mutex;
+    static std::list<asio::io_context> loops;
+    const std::lock_guard lock{mutex};
+    return loops.emplace_back();
+}
+
 // Fetches all at once on a loop of its own; the outcomes in the order of the requests.
 std::vector<Outcome> fetch_all(Fetcher& fetcher, const std::vector<FetchRequest>& requests)
 {
-    asio::io_context loop;
+    asio::io_context& loop = fresh_loop();
     std::vector<Outcome> outcomes(requests.size(), Outcome{FetchError{}});
     const auto one = [](Fetcher& by, FetchRequest request, Outcome& outcome) -> Async<void> {
         outcome = co_await by.fetch(std::move(request));
