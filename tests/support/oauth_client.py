@@ -153,5 +153,10 @@ def make_realm(stack, nodes, slug):
     stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
     realm = OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
     # An RSA key takes seconds to make, and ID tokens are signed with it.
-    wait_for("the realm's keys", lambda: {"ES256", "RS256"} <= {key["alg"] for key in realm.jwks()["keys"]}, 60)
+    (keyring,) = stack.tessera_json("keys", "list", "--issuer", realm.issuer)["keyrings"]
+
+    def can_sign():
+        keys = stack.tessera_json("keys", "show", keyring["id"])["keys"]
+        return {"ES256", "RS256"} <= {key["algorithm"] for key in keys if key["state"] == "active"}
+    wait_for("a key of each algorithm that signs", can_sign, 60)
     return realm
