@@ -129,9 +129,13 @@ void add_sign_in(json::object& document, const Realm& realm, const std::vector<s
     document["claims_supported"] = names_of_claims();
     document["claims_parameter_supported"] = true;
     document["subject_types_supported"] = {"public", "pairwise"};
-    document["id_token_signing_alg_values_supported"] = list(algorithms);
-    document["userinfo_signing_alg_values_supported"] = list(algorithms);
-    document["introspection_signing_alg_values_supported"] = list(algorithms);
+    for (const char* member :
+         {"id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported",
+          "introspection_signing_alg_values_supported"}) {
+        if (!algorithms.empty()) {
+            document[member] = list(algorithms);
+        }
+    }
     document["acr_values_supported"] = list(login::acr::values);
     document["prompt_values_supported"] = names_of_prompts(realm.project.settings);
     document["display_values_supported"] = json::array{"page"};

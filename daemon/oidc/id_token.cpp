@@ -94,7 +94,8 @@ Async<Result<std::string, oauth::OAuthError>> sign_id_token(Front& front, RealmP
     }
     const auto& algorithms = found.value()->algorithms;
     std::string alg = choose_alg(order.client.settings.id_token_signed_response_alg, algorithms);
-    json::object claims = id_token_claims(*realm, order, alg.empty() ? algorithms.front() : alg);
+    const std::string_view used = alg.empty() && !algorithms.empty() ? algorithms.front() : alg;
+    json::object claims = id_token_claims(*realm, order, used);
     CO_TRY(co_await add_asked_claims(front, *realm, order, claims));
     auto token = co_await front.keys.sign_jwt(realm->project.keyring, "JWT", std::move(alg),
                                               std::move(claims), std::move(request_id));
