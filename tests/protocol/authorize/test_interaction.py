@@ -105,6 +105,18 @@ def test_a_request_belongs_to_the_browser_that_began_it(oauth, app, browser):
     assert "code" in query_of(browser.submit("allow").url)
 
 
+def test_a_request_is_nothing_elsewhere(other_oauth, app, browser):
+    page = app.begin(browser)
+    here, there = app.oauth.path, other_oauth.path
+    for url in (page.url.replace(here + "/", there + "/"), f"{here}/consent", f"{here}/consent?request=", f"{here}/consent?request=x",
+                page.url + "x", f"{here}/authorize/resume", f"{here}/authorize/resume?request=%00", f"{here}/consent?request=%ff"):
+        answer = browser.get(url)
+        assert answer.status == 400 and "error=invalid_request" in answer.text and answer.reply.headers["Location"] is None, url
+    for fields in ({}, {"request": "x", "do": "allow"}, page.form()["fields"] | {"do": ["allow", "deny"]}):
+        answer = browser.post(page.form()["action"], [(n, v) for n, vs in fields.items() for v in (vs if isinstance(vs, list) else [vs])])
+        assert answer.status == 400, fields
+
+
 @pytest.mark.parametrize("headers", [[("Origin", "https://rp.example")], [("Origin", "null")],
                                      [("Origin", "https://rp.example"), ("Sec-Fetch-Site", "cross-site")], [("Sec-Fetch-Site", "same-site")]])
 def test_consent_is_taken_from_our_own_page_only(app, browser, headers):
