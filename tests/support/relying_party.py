@@ -22,9 +22,14 @@ SCOPE = "openid profile email offline_access"
 STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 46rem; margin: 3rem auto; padding: 0 1.25rem; }
-h1 { font-size: 1.5rem; } code, pre { font: .9em ui-monospace, monospace; } pre { overflow: auto; padding: 1rem; border-radius: .5rem; background: #8881; }
-form { display: inline-block; margin: 0 .5rem .5rem 0; } button { font: inherit; padding: .6rem 1rem; border: 0; border-radius: .5rem; background: #1f5eff; color: #fff; }
-button.quiet { background: #8883; color: inherit; } table { border-collapse: collapse; } td { padding: .25rem 1rem .25rem 0; vertical-align: top; }
+h1 { font-size: 1.5rem; }
+code, pre { font: .9em ui-monospace, monospace; }
+pre { overflow: auto; padding: 1rem; border-radius: .5rem; background: #8881; }
+form { display: inline-block; margin: 0 .5rem .5rem 0; }
+button { font: inherit; padding: .6rem 1rem; border: 0; border-radius: .5rem; background: #1f5eff; color: #fff; }
+button.quiet { background: #8883; color: inherit; }
+table { border-collapse: collapse; }
+td { padding: .25rem 1rem .25rem 0; vertical-align: top; overflow-wrap: anywhere; }
 """
 
 
@@ -68,14 +73,15 @@ class App(http.server.BaseHTTPRequestHandler):
         session = self.session()
         if "tokens" not in session:
             return self.page("A demo app", "<p>This app knows nobody yet. It signs people in with Tessera.</p>" + button("/sign-in", "Sign in"))
+        claims, access = session["claims"], payload_of(session["tokens"]["access_token"])
         rows = "".join(f"<tr><td><code>{html.escape(name)}</code></td><td>{html.escape(json.dumps(value, ensure_ascii=False))}</td></tr>"
-                       for name, value in session["claims"].items())
-        return self.page(f"Hello, {session['claims'].get('name') or session['claims'].get('email') or session['claims']['sub']}", f"""
+                       for name, value in claims.items())
+        return self.page(f"Hello, {claims.get('name') or claims.get('email') or claims['sub']}", f"""
 <p>Tessera says who you are. These are the claims of the ID token and of UserInfo:</p>
 <table>{rows}</table>
 <p>{button("/refresh", "Refresh the tokens")}{button("/sign-out", "Sign out", "quiet")}</p>
-<p>Tokens were renewed {session['refreshed']} times. The access token is for <code>{html.escape(str(payload_of(session['tokens']['access_token'])['aud']))}</code>:</p>
-<pre>{html.escape(json.dumps(payload_of(session['tokens']['access_token']), indent=2))}</pre>""")
+<p>Tokens were renewed {session['refreshed']} times. The access token is for <code>{html.escape(str(access['aud']))}</code>:</p>
+<pre>{html.escape(json.dumps(access, indent=2))}</pre>""")
 
     # ------------------------------------------------------------------ the flow
 

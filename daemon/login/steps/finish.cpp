@@ -77,7 +77,8 @@ Result<bool, StoreError> renew(storage::Transaction& transaction, const Visit& v
 }
 
 Result<void, StoreError> start(storage::Transaction& transaction, const Visit& visit,
-                               const storage::Session& session, const Sha256& digest, const storage::NewMail& mail)
+                               const storage::Session& session, const Sha256& digest,
+                               const storage::NewMail& mail)
 {
     TRY(storage::insert_session(transaction, visit.realm->project.id, session, digest));
     TRY(const bool is_new_device, storage::remember_device(transaction, visit.realm->project.id, session.user,
