@@ -38,6 +38,7 @@ storage::LoginFlow flow_of(const http::Request& request, const Realm& realm, con
         flow.login_hint = parse_email_address(wanted.login_hint).value_or("");
     }
     flow.locale = locale_of(request, realm, wanted);
+    flow.redirect_target = wanted.redirect_target;
     flow.create_time = now;
     flow.expire_time = now + flow_lifetime;
     return flow;

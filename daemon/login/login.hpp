@@ -34,6 +34,7 @@ struct Wanted {
     std::optional<UserId> user{};    // nobody else will do (id_token_hint)
     std::optional<Instant> since{};  // an authentication before this will not do (prompt=login, max_age)
     std::string acr{};               // at least this; empty: whatever the organization asks for
+    std::string redirect_target{};   // absolute URL the caller will send the browser to in the end
     std::string login_hint{};        // shown, never believed
     std::string ui_locales{};        // OpenID Connect Core §3.1.2.1, as sent
     enum class Page { sign_in, sign_up, select_account } page = Page::sign_in;

@@ -52,6 +52,9 @@ page::PageContext Visit::context(page::Problem problem) const
         context.form.hidden.push_back({"variant", variant});
     }
     context.problem = problem;
+    if (!view.flow.redirect_target.empty()) {
+        context.redirect_targets.push_back(view.flow.redirect_target);
+    }
     if (problem == page::Problem::too_many_attempts || problem == page::Problem::too_many_messages) {
         context.retry_after = rate::window;
     }

@@ -311,6 +311,7 @@ CREATE TABLE tessera.login_flows (
     wanted_auth_time              timestamptz,    -- a sign-in before this does not do
     login_hint                    text,
     locale                        text NOT NULL,
+    redirect_target               text,           -- absolute URL the browser is sent on to in the end: the pages' policy lists it
     email                         text,
     organization_id               uuid,
     user_id                       uuid,

@@ -12,10 +12,11 @@ constexpr Statement insert = {
     "login_flows.insert", "tessera_app",
     "INSERT INTO tessera.login_flows (project_id, flow_id, browser_digest, purpose, return_path, "
     "wanted_user_id, wanted_acr, wanted_auth_time, login_hint, locale, email, user_id, organization_id, "
-    "session_id, create_time, expire_time) VALUES ($1, $2, $3, $4, $5, nullif($6, '')::uuid, "
+    "session_id, create_time, expire_time, redirect_target) VALUES ($1, $2, $3, $4, $5, nullif($6, "
+    "'')::uuid, "
     "nullif($7, ''), nullif($8, '')::timestamptz, nullif($9, ''), $10, nullif($11, ''), nullif($12, "
     "'')::uuid, "
-    "nullif($13, '')::uuid, nullif($14, '')::uuid, $15::timestamptz, $16::timestamptz)"};
+    "nullif($13, '')::uuid, nullif($14, '')::uuid, $15::timestamptz, $16::timestamptz, nullif($17, ''))"};
 
 constexpr Statement find = {
     "login_flows.find", "tessera_app",
@@ -172,6 +173,7 @@ LoginFlow read_flow(const pqxx::row& row, const Sha256& browser_digest)
     flow.wanted_auth_time = optional_instant(row["wanted_us"]);
     flow.login_hint = text_or_empty(row["login_hint"]);
     flow.locale = row["locale"].as<std::string>();
+    flow.redirect_target = text_or_empty(row["redirect_target"]);
     flow.create_time = parse_instant(row["create_us"]);
     flow.expire_time = parse_instant(row["expire_us"]);
     flow.email = text_or_empty(row["email"]);
@@ -243,7 +245,7 @@ Result<void, StoreError> insert_login_flow(Transaction& transaction, ProjectId p
             bytes_literal(flow.browser_digest), flow.purpose, flow.return_path, text_of(flow.wanted_user),
             flow.wanted_acr, text_of(flow.wanted_auth_time), flow.login_hint, flow.locale, flow.email,
             text_of(flow.user), text_of(flow.organization), text_of(flow.session),
-            timestamp(flow.create_time), timestamp(flow.expire_time)));
+            timestamp(flow.create_time), timestamp(flow.expire_time), flow.redirect_target));
     return ok();
 }
 

@@ -25,6 +25,7 @@ struct LoginFlow {
     std::optional<Instant> wanted_auth_time;
     std::string login_hint;
     std::string locale;
+    std::string redirect_target;  // where the browser is sent on to in the end; empty: stays here
     Instant create_time;
     Instant expire_time;
     // What steps change.
