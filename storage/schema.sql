@@ -541,6 +541,7 @@ CREATE TABLE tessera.login_flows (
     wanted_auth_time timestamp with time zone,
     login_hint text,
     locale text NOT NULL,
+    redirect_target text,
     email text,
     organization_id uuid,
     user_id uuid,
