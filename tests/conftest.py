@@ -44,6 +44,7 @@ def stack(binaries):
     with scratch_stack(binaries) as made:
         # What relying parties of the tests listen on; no other address that is not public is opened.
         made.serve_settings["outbound-allow"] = "http://127.0.0.1/32"
+        made.keyd_settings["realm-keyrings-max"] = 1000  # a realm of its own for each test
         made.up()
         yield made
 

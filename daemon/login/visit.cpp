@@ -61,7 +61,13 @@ page::PageContext Visit::context(page::Problem problem) const
     return context;
 }
 
-std::string Visit::display_email() const { return view.user ? view.user->email : view.flow.email; }
+std::string Visit::display_email() const
+{
+    if (view.user) {
+        return view.user->email;
+    }
+    return view.flow.email.empty() ? named : view.flow.email;
+}
 
 std::string account_bucket(std::string_view kind, std::string_view account)
 {

@@ -53,6 +53,7 @@ struct Visit {
     std::string
         variant;  // which page of the step is asked for: "forgot", "sign_up", "authenticator", "recovery"
     Instant now;
+    std::string named{};  // the address this request says, for the trail
 
     storage::LoginFlow& flow() { return view.flow; }
     const storage::ProjectSettings& project() const { return realm->project.settings; }

@@ -124,6 +124,7 @@ def seed_app(stack: Stack, port: int) -> dict:
     """The client of tests/support/relying_party.py, which shows what signing in is like."""
     base = f"http://localhost:{port}"
     client = stack.tessera_json("client", "create", "--project", "demo", "--display-name", "Demo app", "--template", "web",
+                                "--application-type", "native",  # OpenID Connect Registration §2: what runs on http://localhost is no web app
                                 "--redirect-uri", base + "/callback", "--post-logout-redirect-uri", base + "/signed-out")
     return {"url": base, "port": port, "client_id": client["client_id"], "client_secret": client["client_secret"]}
 

@@ -158,6 +158,7 @@ Async<Taken> take_identify(Visit& visit)
     if (!email) {
         co_return co_await again(visit, page::Problem::identifier_invalid);
     }
+    visit.named = *email;
     if (visit.variant == forgot && visit.methods.password) {
         co_return co_await begin_by_mail(visit, *email, "reset");
     }
