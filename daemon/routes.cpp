@@ -48,6 +48,8 @@ constexpr auto table = std::to_array<Route>({
     {Method::post, "/realms/{slug}/token", oauth::token, form_bytes_max, Cors::any_post},
     {Method::post, "/realms/{slug}/introspect", oauth::introspect, form_bytes_max, Cors::none},
     {Method::post, "/realms/{slug}/revoke", oauth::revoke, form_bytes_max, Cors::any_post},
+    {Method::get, "/realms/{slug}/account", login::show_account, no_body, Cors::none},
+    {Method::post, "/realms/{slug}/account", login::take_account, form_bytes_max, Cors::none},
     {Method::get, "/realms/{slug}/login", login::show_login, no_body, Cors::none},
     {Method::post, "/realms/{slug}/login", login::take_login, form_bytes_max, Cors::none},
     {Method::get, "/realms/{slug}/assets/login.css", page::assets, no_body, Cors::none},

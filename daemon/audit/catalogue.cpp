@@ -52,6 +52,10 @@ constexpr std::array specs{
               "oauth.consent.denied",
               "A person did not allow a client what it asked for.",
               {"scope", "resources"}},
+    EventSpec{oauth_consent_withdrawn,
+              "oauth.consent.withdrawn",
+              "A person took back what they had allowed a client; its tokens ended.",
+              {}},
     EventSpec{
         oauth_client_authenticated,
         "oauth.client.authenticated",

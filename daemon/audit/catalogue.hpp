@@ -22,6 +22,7 @@ enum class EventType {
     oauth_authorization_refused,
     oauth_consent_given,
     oauth_consent_denied,
+    oauth_consent_withdrawn,
     oauth_client_authenticated,
     oauth_request_refused,
     oauth_token_revoked,

@@ -28,7 +28,9 @@ storage::LoginFlow flow_of(const http::Request& request, const Realm& realm, con
     storage::LoginFlow flow;
     flow.id = LoginFlowId::random();
     flow.browser_digest = browser;
-    flow.purpose = wanted.page == Wanted::Page::sign_up ? "sign_up" : "sign_in";
+    flow.purpose = wanted.page == Wanted::Page::sign_up               ? "sign_up"
+                   : wanted.page == Wanted::Page::enrol_authenticator ? "enrol"
+                                                                      : "sign_in";
     flow.return_path = wanted.return_path;
     flow.wanted_user = wanted.user;
     flow.wanted_acr = wanted.acr;

@@ -75,8 +75,18 @@ bool needs_new_password(const Case& at)
            && (!at.view.user->has_password || at.flow().reset_verified_time);
 }
 
+// Whoever came to set up an app has proved the factors there are before this row.
+bool wants_app(const Case& at)
+{
+    return at.flow().purpose == "enrol" && at.methods.authenticator_app
+           && !at.view.user->has_authenticator_app;
+}
+
 bool needs_enrolment(const Case& at)
 {
+    if (wants_app(at)) {
+        return true;
+    }
     const bool may = at.methods.authenticator_app || at.methods.passkey;
     const bool must =
         at.view.organization->require_mfa

@@ -37,7 +37,7 @@ struct Wanted {
     std::string redirect_target{};   // absolute URL the caller will send the browser to in the end
     std::string login_hint{};        // shown, never believed
     std::string ui_locales{};        // OpenID Connect Core §3.1.2.1, as sent
-    enum class Page { sign_in, sign_up, select_account } page = Page::sign_in;
+    enum class Page { sign_in, sign_up, select_account, enrol_authenticator } page = Page::sign_in;
 };
 
 using Session = Result<std::optional<Authentication>, storage::StoreError>;

@@ -11,8 +11,6 @@ namespace {
 
 using storage::StoreError;
 
-constexpr std::size_t name_chars_max = 128;
-
 std::string host_of(std::string_view origin)
 {
     const std::size_t begin = origin.find("://");
@@ -110,6 +108,22 @@ RelyingParty relying_party_of(const Front& front, const Realm& realm)
     return party;
 }
 
+void take_registration(storage::Passkey& passkey, const RegisteredPasskey& made)
+{
+    passkey.credential_id = made.credential_id;
+    passkey.public_key = made.public_key;
+    passkey.public_key_pkix = made.public_key_pem;
+    passkey.algorithm = static_cast<std::int32_t>(made.algorithm);
+    passkey.aaguid.bytes = made.aaguid;
+    passkey.sign_count = made.sign_count;
+    passkey.discoverable = true;  // asked for; the browser does not always tell
+    passkey.backup_eligible = made.backup_eligible;
+    passkey.backed_up = made.backed_up;
+    passkey.transports = made.transports;
+    passkey.attestation_format = made.attestation_format;
+    passkey.attestation = made.attestation_object;
+}
+
 Bytes challenge_of(const storage::LoginFlow& flow)
 {
     Bytes input;
@@ -203,7 +217,7 @@ Async<Taken> verify_passkey(Visit& visit)
 Async<Taken> register_passkey(Visit& visit)
 {
     const std::string_view typed = visit.field(page::field::name);
-    if (typed.size() > name_chars_max) {
+    if (typed.size() > passkey_name_bytes_max) {
         co_return co_await again(visit, page::Problem::name_too_long);
     }
     auto response = parse_registration_response(visit.field(page::field::credential));
@@ -219,19 +233,8 @@ Async<Taken> register_passkey(Visit& visit)
     passkey.id = PasskeyId::random();
     passkey.user = visit.view.user->id;
     passkey.name = typed.empty() ? std::string{"Passkey"} : std::string{typed};
-    passkey.credential_id = made.credential_id;
-    passkey.public_key = made.public_key;
-    passkey.public_key_pkix = made.public_key_pem;
-    passkey.algorithm = static_cast<std::int32_t>(made.algorithm);
-    passkey.aaguid.bytes = made.aaguid;
     passkey.rp_id = relying_party_of(visit.front, *visit.realm).id;
-    passkey.sign_count = made.sign_count;
-    passkey.discoverable = true;  // asked for; the browser does not always tell
-    passkey.backup_eligible = made.backup_eligible;
-    passkey.backed_up = made.backed_up;
-    passkey.transports = made.transports;
-    passkey.attestation_format = made.attestation_format;
-    passkey.attestation = made.attestation_object;
+    take_registration(passkey, made);
     passkey.create_time = visit.now;
     visit.flow().passkey_verified_time = visit.now;
     visit.flow().passkey_user_verified = made.user_verified;

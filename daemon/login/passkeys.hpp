@@ -17,6 +17,11 @@ namespace tessera::login {
 // The issuer's host; its origin and those of the project's trusted domains, which /.well-known/webauthn lists.
 RelyingParty relying_party_of(const Front& front, const Realm& realm);
 
+inline constexpr std::size_t passkey_name_bytes_max = 128;
+
+// What the authenticator made, into the row that is kept.
+void take_registration(storage::Passkey& passkey, const RegisteredPasskey& made);
+
 // A ceremony's challenge: nobody can tell it before the flow began, and it is another one after each step.
 Bytes challenge_of(const storage::LoginFlow& flow);
 

@@ -29,13 +29,16 @@ constexpr Statement insert_codes = {"recovery_codes.insert", "tessera_app",
 constexpr Statement consume_code = {"recovery_codes.consume", "tessera_app",
                                     "UPDATE tessera.user_recovery_codes SET used_time = $3::timestamptz "
                                     "WHERE user_id = $1 AND digest = $2 AND used_time IS NULL"};
+constexpr Statement count_codes = {
+    "recovery_codes.count", "tessera_app",
+    "SELECT count(*) FROM tessera.user_recovery_codes WHERE user_id = $1 AND used_time IS NULL"};
 
 }  // namespace
 
 const std::vector<Statement>& authenticator_app_statements()
 {
     static const std::vector<Statement> all = {find,         put,          consume_step, remove,
-                                               remove_codes, insert_codes, consume_code};
+                                               remove_codes, insert_codes, consume_code, count_codes};
     return all;
 }
 
@@ -80,6 +83,12 @@ Result<void, StoreError> replace_recovery_codes(Transaction& transaction, Projec
     TRY(run(transaction, remove_codes, to_string(user.uuid)));
     TRY(run(transaction, insert_codes, to_string(project.uuid), to_string(user.uuid), array_literal(hex)));
     return ok();
+}
+
+Result<int, StoreError> count_recovery_codes(Transaction& transaction, UserId user)
+{
+    TRY(auto&& rows, run(transaction, count_codes, to_string(user.uuid)));
+    return rows[0][0].as<int>();
 }
 
 Result<bool, StoreError> consume_recovery_code(Transaction& transaction, UserId user, const Sha256& digest,

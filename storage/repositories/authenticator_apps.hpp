@@ -29,6 +29,8 @@ Result<bool, StoreError> delete_authenticator_app(Transaction& transaction, User
 
 Result<void, StoreError> replace_recovery_codes(Transaction& transaction, ProjectId project, UserId user,
                                                 const std::vector<Sha256>& digests);
+// Those not used yet.
+Result<int, StoreError> count_recovery_codes(Transaction& transaction, UserId user);
 // True for exactly one of those who show the code.
 Result<bool, StoreError> consume_recovery_code(Transaction& transaction, UserId user, const Sha256& digest,
                                                Instant now);

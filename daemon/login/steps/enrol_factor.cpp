@@ -140,6 +140,7 @@ Async<Answer> show_authenticator(Visit& visit, page::Problem problem)
 
 Async<Answer> show_enrol_factor(Visit& visit, page::Problem problem)
 {
+    visit.methods.passkey = visit.methods.passkey && visit.flow().purpose != "enrol";
     if (visit.variant == authenticator && visit.flow().pending_secret_sealed) {
         co_return co_await show_authenticator(visit, problem);
     }
@@ -165,6 +166,7 @@ Async<Answer> show_enrol_factor(Visit& visit, page::Problem problem)
 
 Async<Taken> take_enrol_factor(Visit& visit)
 {
+    visit.methods.passkey = visit.methods.passkey && visit.flow().purpose != "enrol";
     const std::string_view action = visit.action();
     if (action == page::act::another) {
         visit.variant.clear();

@@ -1,6 +1,7 @@
 // The password of a person already known by another factor, and a new one.
 #include "daemon/login/messages.hpp"
 #include "daemon/login/password_hashing.hpp"
+#include "daemon/login/password_problem.hpp"
 #include "daemon/login/visit.hpp"
 #include "daemon/page/sign_in_pages.hpp"
 #include "storage/repositories/passwords.hpp"
@@ -12,20 +13,6 @@ namespace tessera::login {
 namespace {
 
 using storage::StoreError;
-
-page::Problem problem_of(PasswordFlaw flaw)
-{
-    switch (flaw) {
-    case PasswordFlaw::too_short: return page::Problem::password_too_short;
-    case PasswordFlaw::too_long:
-    case PasswordFlaw::not_text: return page::Problem::password_too_long;
-    case PasswordFlaw::personal:
-    case PasswordFlaw::common:
-    case PasswordFlaw::pattern:
-    case PasswordFlaw::guessable: return page::Problem::password_guessable;
-    }
-    return page::Problem::password_guessable;
-}
 
 std::vector<std::string> words_of(const Visit& visit)
 {

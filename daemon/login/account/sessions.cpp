@@ -1,0 +1,86 @@
+// Where the person is signed in, and which apps act for them.
+#include "storage/repositories/sessions.hpp"
+#include "daemon/login/account/account.hpp"
+#include "storage/repositories/grants.hpp"
+
+namespace tessera::login {
+
+namespace {
+
+using storage::StoreError;
+
+Result<void, StoreError> record_ended(storage::Transaction& transaction, const AccountVisit& visit,
+                                      const std::vector<SessionId>& ended)
+{
+    for (const SessionId session : ended) {
+        audit::Event event = event_of(visit, audit::EventType::session_ended);
+        event.target = {"session", session.to_string()};
+        event.body.emplace("reason", "user");
+        TRY(record(transaction, visit, event));
+    }
+    return ok();
+}
+
+}  // namespace
+
+Async<Changed> end_one_session(AccountVisit& visit)
+{
+    const auto chosen = SessionId::parse(visit.field(page::field::choice));
+    if (!chosen) {
+        co_return Change{.problem = page::Problem::choice_required};
+    }
+    auto done =
+        co_await transact(visit.front, visit.realm->project.id,
+                          [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
+                              TRY(auto&& ended, storage::revoke_session(transaction, *chosen, visit.user.id,
+                                                                        visit.now, "user"));
+                              TRY(record_ended(transaction, visit, ended));
+                              return true;
+                          });
+    if (!done) {
+        co_return from_store(done.error());
+    }
+    co_return Change{.notice = page::Notice::session_ended};
+}
+
+Async<Changed> end_other_sessions(AccountVisit& visit)
+{
+    auto done = co_await transact(
+        visit.front, visit.realm->project.id,
+        [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
+            TRY(auto&& ended, storage::revoke_sessions_of(transaction, visit.user.id, visit.person.session,
+                                                          visit.now, "user"));
+            TRY(record_ended(transaction, visit, ended));
+            return true;
+        });
+    if (!done) {
+        co_return from_store(done.error());
+    }
+    co_return Change{.notice = page::Notice::sessions_ended};
+}
+
+Async<Changed> remove_app(AccountVisit& visit)
+{
+    const auto client = ClientId::parse(visit.field(page::field::choice));
+    if (!client) {
+        co_return Change{.problem = page::Problem::choice_required};
+    }
+    auto done = co_await transact(
+        visit.front, visit.realm->project.id,
+        [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
+            TRY(const bool withdrawn, storage::delete_grant(transaction, visit.user.id, *client));
+            if (withdrawn) {
+                audit::Event event = event_of(visit, audit::EventType::oauth_consent_withdrawn);
+                event.client_id = client->to_string();
+                event.target = {"client", client->to_string()};
+                TRY(record(transaction, visit, event));
+            }
+            return true;
+        });
+    if (!done) {
+        co_return from_store(done.error());
+    }
+    co_return Change{.notice = page::Notice::app_removed};
+}
+
+}  // namespace tessera::login
