@@ -1,8 +1,8 @@
 // The person's own password: the present one or a fresh sign-in proves who asks; afterwards every other session is over.
 #include "daemon/login/account/account.hpp"
 #include "daemon/login/browser.hpp"
+#include "daemon/login/page_problem.hpp"
 #include "daemon/login/password_hashing.hpp"
-#include "daemon/login/password_problem.hpp"
 #include "storage/repositories/passwords.hpp"
 #include "storage/repositories/rate_counters.hpp"
 #include "storage/repositories/sessions.hpp"

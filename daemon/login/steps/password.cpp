@@ -1,7 +1,7 @@
 // The password of a person already known by another factor, and a new one.
 #include "daemon/login/messages.hpp"
+#include "daemon/login/page_problem.hpp"
 #include "daemon/login/password_hashing.hpp"
-#include "daemon/login/password_problem.hpp"
 #include "daemon/login/visit.hpp"
 #include "daemon/page/sign_in_pages.hpp"
 #include "storage/repositories/passwords.hpp"
