@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "base/ascii.hpp"
-#include "base/log.hpp"
 #include "daemon/http/origin.hpp"
 #include "daemon/login/browser.hpp"
 #include "daemon/login/login.hpp"
+#include "daemon/login/trouble.hpp"
 #include "daemon/login/visit.hpp"
-#include "daemon/page/outcome_pages.hpp"
 
 namespace tessera::login {
 
@@ -36,38 +35,6 @@ constexpr std::array table{
 static_assert(std::ranges::all_of(table, [](const Handler& handler) {
     return &handler == &table[static_cast<std::size_t>(handler.step)];
 }));
-
-page::PageContext plain_context(const http::Request& request, const Realm& realm)
-{
-    page::PageContext context;
-    context.project_name = realm.project.settings.display_name;
-    context.realm_path = "/realms/" + realm.project.slug;
-    context.language = page::choose_language(
-        "", request.find("accept-language"),
-        page::language_of(realm.project.settings.default_locale).value_or(page::Language::en));
-    return context;
-}
-
-http::Response error_page(const http::Request& request, const Realm& realm, int status, std::string code,
-                          std::string_view description)
-{
-    return page::render(
-        plain_context(request, realm),
-        page::ErrorPage{status, std::move(code), std::string{description}, request.request_id, {}});
-}
-
-http::Response trouble(const http::Request& request, const Realm& realm, const LoginError& error)
-{
-    log::write(log::Level::warning, "login_not_answered", request.request_id,
-               {{"realm", realm.project.slug}, {"detail", error.detail}});
-    http::Response response =
-        error_page(request, realm, error.status,
-                   error.status == 503 ? "temporarily_unavailable" : "server_error", error.description);
-    if (error.status == 503) {
-        response.set("Retry-After", std::to_string(error.retry_after.count()));
-    }
-    return response;
-}
 
 http::Response gone(const http::Request& request, const Realm& realm)
 {
@@ -196,8 +163,6 @@ Async<Answer> answer_post(Visit& visit, std::int32_t step)
 
 }  // namespace
 
-std::span<const Handler> handlers() { return table; }
-
 const Handler& handler_of(Step step) { return table[static_cast<std::size_t>(step)]; }
 
 Async<http::Response> show_login(Front& front, const http::Request& request, RealmPtr realm)
@@ -210,7 +175,7 @@ Async<http::Response> show_login(Front& front, const http::Request& request, Rea
     const Instant now = front.clock.now();
     auto found = co_await find_view(front, request, realm, sent->flow, now);
     if (!found) {
-        co_return trouble(request, *realm, from_store(found.error()));
+        co_return trouble(request, *realm, "login_not_answered", from_store(found.error()));
     }
     if (!found.value()) {
         co_return gone(request, *realm);
@@ -219,7 +184,8 @@ Async<http::Response> show_login(Front& front, const http::Request& request, Rea
                 {},    Step::refused, sent->variant, now};
     stand(visit);
     auto answered = co_await answer_get(visit);
-    co_return answered ? std::move(answered.value()) : trouble(request, *realm, answered.error());
+    co_return answered ? std::move(answered.value())
+                       : trouble(request, *realm, "login_not_answered", answered.error());
 }
 
 Async<http::Response> take_login(Front& front, const http::Request& request, RealmPtr realm)
@@ -236,7 +202,7 @@ Async<http::Response> take_login(Front& front, const http::Request& request, Rea
     const Instant now = front.clock.now();
     auto found = co_await find_view(front, request, realm, sent->flow, now);
     if (!found) {
-        co_return trouble(request, *realm, from_store(found.error()));
+        co_return trouble(request, *realm, "login_not_answered", from_store(found.error()));
     }
     if (!found.value()) {
         co_return gone(request, *realm);
@@ -245,7 +211,8 @@ Async<http::Response> take_login(Front& front, const http::Request& request, Rea
                 {},    Step::refused, sent->variant, now};
     stand(visit);
     auto answered = co_await answer_post(visit, sent->step);
-    co_return answered ? std::move(answered.value()) : trouble(request, *realm, answered.error());
+    co_return answered ? std::move(answered.value())
+                       : trouble(request, *realm, "login_not_answered", answered.error());
 }
 
 }  // namespace tessera::login

@@ -35,8 +35,6 @@ std::vector<CredentialDescriptor> descriptors_of(const std::vector<storage::Pass
     return out;
 }
 
-Bytes handle_of(UserId user) { return {user.uuid.bytes.begin(), user.uuid.bytes.end()}; }
-
 struct Asserted {
     storage::FoundPasskey found;
     AssertedPasskey result;
@@ -107,6 +105,8 @@ RelyingParty relying_party_of(const Front& front, const Realm& realm)
     }
     return party;
 }
+
+Bytes handle_of(UserId user) { return {user.uuid.bytes.begin(), user.uuid.bytes.end()}; }
 
 void take_registration(storage::Passkey& passkey, const RegisteredPasskey& made)
 {

@@ -19,6 +19,9 @@ RelyingParty relying_party_of(const Front& front, const Realm& realm);
 
 inline constexpr std::size_t passkey_name_bytes_max = 128;
 
+// WebAuthn's user handle (§5.4.3).
+Bytes handle_of(UserId user);
+
 // What the authenticator made, into the row that is kept.
 void take_registration(storage::Passkey& passkey, const RegisteredPasskey& made);
 

@@ -117,8 +117,7 @@ Async<Taken> refuse(Visit& visit, page::Problem problem, std::string reason);
 // The step's page again, for what is no failed proof: a field left empty.
 Async<Taken> again(Visit& visit, page::Problem problem);
 
-// The table, in the order of Step.
-std::span<const Handler> handlers();
+// A row of the table, which is in the order of Step.
 const Handler& handler_of(Step step);
 
 // steps/*.cpp

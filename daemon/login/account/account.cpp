@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/log.hpp"
 #include "daemon/http/origin.hpp"
 #include "daemon/login/endpoint.hpp"
-#include "daemon/page/outcome_pages.hpp"
+#include "daemon/login/trouble.hpp"
 #include "storage/repositories/authenticator_apps.hpp"
 #include "storage/repositories/clients.hpp"
 #include "storage/repositories/grants.hpp"
@@ -33,37 +32,6 @@ constexpr std::array actions{
     AccountAction{page::act::remove_app, remove_app},
     AccountAction{page::act::reauthenticate, reauthenticate},
 };
-
-page::Language language_of_request(const http::Request& request, const Realm& realm)
-{
-    return page::choose_language(
-        "", request.find("accept-language"),
-        page::language_of(realm.project.settings.default_locale).value_or(page::Language::en));
-}
-
-http::Response error_page(const http::Request& request, const Realm& realm, int status, std::string code,
-                          std::string_view description)
-{
-    page::PageContext context;
-    context.project_name = realm.project.settings.display_name;
-    context.realm_path = "/realms/" + realm.project.slug;
-    context.language = language_of_request(request, realm);
-    return page::render(context, page::ErrorPage{status, std::move(code), std::string{description},
-                                                 request.request_id, context.realm_path + "/account"});
-}
-
-http::Response trouble(const http::Request& request, const Realm& realm, const LoginError& error)
-{
-    log::write(log::Level::warning, "account_not_answered", request.request_id,
-               {{"realm", realm.project.slug}, {"detail", error.detail}});
-    http::Response response =
-        error_page(request, realm, error.status,
-                   error.status == 503 ? "temporarily_unavailable" : "server_error", error.description);
-    if (error.status == 503) {
-        response.set("Retry-After", std::to_string(error.retry_after.count()));
-    }
-    return response;
-}
 
 struct Person {
     storage::User user;
@@ -181,11 +149,12 @@ Async<http::Response> visit_account(Front& front, const http::Request& request, 
 {
     auto current = co_await current_session(front, request, realm);
     if (!current) {
-        co_return trouble(request, *realm, from_store(current.error()));
+        co_return trouble(request, *realm, "account_not_answered", from_store(current.error()));
     }
     if (!current.value()) {
         auto begun = co_await begin(front, request, realm, {.return_path = "/account"});
-        co_return begun ? std::move(begun.value()) : trouble(request, *realm, from_store(begun.error()));
+        co_return begun ? std::move(begun.value())
+                        : trouble(request, *realm, "account_not_answered", from_store(begun.error()));
     }
     auto person = co_await transact(
         front, realm->project.id,
@@ -193,7 +162,7 @@ Async<http::Response> visit_account(Front& front, const http::Request& request, 
             return load_person(transaction, *current.value());
         });
     if (!person || !person.value()) {
-        co_return trouble(request, *realm,
+        co_return trouble(request, *realm, "account_not_answered",
                           person ? LoginError{500, "That could not be done.", "a session without its user"}
                                  : from_store(person.error()));
     }
@@ -206,16 +175,15 @@ Async<http::Response> visit_account(Front& front, const http::Request& request, 
                        std::move(person.value()->user),
                        std::move(person.value()->organization),
                        methods,
-                       language_of_request(request, *realm),
+                       plain_context(request, *realm).language,
                        front.clock.now()};
     auto answered =
         is_change ? co_await change(visit) : co_await show(visit, page::Problem::none, page::Notice::none);
-    co_return answered ? std::move(answered.value()) : trouble(request, *realm, answered.error());
+    co_return answered ? std::move(answered.value())
+                       : trouble(request, *realm, "account_not_answered", answered.error());
 }
 
 }  // namespace
-
-std::span<const AccountAction> account_actions() { return actions; }
 
 page::PageContext AccountVisit::context(page::Problem problem, page::Notice notice) const
 {

@@ -46,7 +46,6 @@ struct AccountAction {
     std::string_view name;  // of the field `do`
     Async<Changed> (*change)(AccountVisit& visit);
 };
-std::span<const AccountAction> account_actions();
 
 // Sends the browser through a sign-in and back to the page.
 Async<Changed> ask_again(AccountVisit& visit, Wanted::Page page = Wanted::Page::sign_in);

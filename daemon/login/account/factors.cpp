@@ -31,8 +31,6 @@ Bytes challenge_of(const AccountVisit& visit)
     return {challenge.begin(), challenge.end()};
 }
 
-Bytes handle_of(UserId user) { return {user.uuid.bytes.begin(), user.uuid.bytes.end()}; }
-
 // Second factors that would be left without this passkey, or without the authenticator app.
 bool is_last_factor(const AccountVisit& visit, const std::vector<storage::Passkey>& passkeys,
                     std::optional<PasskeyId> without)
