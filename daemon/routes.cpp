@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "daemon/http/cors.hpp"
 #include "daemon/login/endpoint.hpp"
+#include "daemon/login/related_origins.hpp"
 #include "daemon/oauth/authorize/endpoint.hpp"
 #include "daemon/oauth/introspect.hpp"
 #include "daemon/oauth/metadata.hpp"
@@ -37,6 +38,7 @@ constexpr auto table = std::to_array<Route>({
     {Method::get, "/realms/{slug}/.well-known/oauth-authorization-server", oauth::metadata, no_body,
      Cors::any_get},
     {Method::get, "/realms/{slug}/.well-known/openid-configuration", oauth::metadata, no_body, Cors::any_get},
+    {Method::get, "/.well-known/webauthn", login::related_origins, no_body, Cors::any_get},
     {Method::get, "/realms/{slug}/jwks", oauth::jwks, no_body, Cors::any_get},
     {Method::get, "/realms/{slug}/authorize", oauth::authorize, no_body, Cors::none},
     {Method::post, "/realms/{slug}/authorize", oauth::authorize_by_form, form_bytes_max, Cors::none},
@@ -152,6 +154,32 @@ http::Response overloaded(std::string_view description)
     return response;
 }
 
+Async<Result<RealmPtr, http::Response>> find_realm(Front& front, const Route& route, const std::string& slug,
+                                                   const http::Request& request)
+{
+    auto found = co_await front.realms.find(slug);
+    RealmPtr realm;
+    if (found.has_value()) {
+        realm = found.value();
+    } else if (route.method == Method::get) {
+        // Published keys and metadata outlive the database: whoever verifies tokens must not need it.
+        realm = front.realms.last_known(slug);
+    }
+    if (realm) {
+        co_return realm;
+    }
+    if (found.has_value()) {
+        co_return not_found();
+    }
+    front.metrics.count(Counter::store_failures);
+    log::write(log::Level::warning, "realm_lookup_failed", request.request_id,
+               {{"detail", found.error().detail}});
+    http::Response response =
+        http::json_error(503, "temporarily_unavailable", "The database does not answer; try again shortly.");
+    response.set("Retry-After", "1");
+    co_return response;
+}
+
 Async<http::Response> run(Front& front, const Route& route, std::string slug, const http::Request& request)
 {
     http::Admission::Place place;
@@ -165,24 +193,12 @@ Async<http::Response> run(Front& front, const Route& route, std::string slug, co
         co_return overloaded("The server is working on as many requests of this realm as it may.");
     }
     RealmPtr realm;
-    auto looked_up = co_await front.realms.find(slug);
-    if (looked_up.has_value()) {
-        realm = looked_up.value();
-    } else if (route.method == Method::get) {
-        // Published keys and metadata outlive the database: whoever verifies tokens must not need it.
-        realm = front.realms.last_known(slug);
-    }
-    if (looked_up.has_error() && !realm) {
-        front.metrics.count(Counter::store_failures);
-        log::write(log::Level::warning, "realm_lookup_failed", request.request_id,
-                   {{"detail", looked_up.error().detail}});
-        http::Response response = http::json_error(503, "temporarily_unavailable",
-                                                   "The database does not answer; try again shortly.");
-        response.set("Retry-After", "1");
-        co_return response;
-    }
-    if (!realm) {
-        co_return not_found();
+    if (!slug.empty()) {
+        auto found = co_await find_realm(front, route, slug, request);
+        if (!found) {
+            co_return std::move(found.error());
+        }
+        realm = std::move(found.value());
     }
     front.metrics.gauge(Gauge::requests_in_flight).add();
     struct Leave {

@@ -17,7 +17,7 @@ using http::Cors;  // docs/spec-map.md F.3
 struct Route {
     http::Method method;
     std::string_view path;  // literal, with "{slug}" where the realm is
-    // `realm` is always set. The request and the front outlive the coroutine.
+    // `realm` is set where the path names one. The request and the front outlive the coroutine.
     Async<http::Response> (*handle)(Front& front, const http::Request& request, RealmPtr realm);
     std::size_t body_bytes_max;
     Cors cors;

@@ -22,15 +22,24 @@ std::string locale_of(const http::Request& request, const Realm& realm, const Wa
         page::tag_of(page::choose_language(wanted.ui_locales, request.find("accept-language"), fallback))};
 }
 
+std::string_view purpose_of(Wanted::Page page)
+{
+    switch (page) {
+    case Wanted::Page::sign_in: return purpose::sign_in;
+    case Wanted::Page::sign_up: return purpose::sign_up;
+    case Wanted::Page::select_account: return purpose::select_account;
+    case Wanted::Page::enrol_authenticator: return purpose::enrol;
+    }
+    return purpose::sign_in;
+}
+
 storage::LoginFlow flow_of(const http::Request& request, const Realm& realm, const Wanted& wanted,
                            const Sha256& browser, Instant now)
 {
     storage::LoginFlow flow;
     flow.id = LoginFlowId::random();
     flow.browser_digest = browser;
-    flow.purpose = wanted.page == Wanted::Page::sign_up               ? "sign_up"
-                   : wanted.page == Wanted::Page::enrol_authenticator ? "enrol"
-                                                                      : "sign_in";
+    flow.purpose = purpose_of(wanted.page);
     flow.return_path = wanted.return_path;
     flow.wanted_user = wanted.user;
     flow.wanted_acr = wanted.acr;
@@ -41,24 +50,28 @@ storage::LoginFlow flow_of(const http::Request& request, const Realm& realm, con
     }
     flow.locale = locale_of(request, realm, wanted);
     flow.redirect_target = wanted.redirect_target;
+    flow.client_name = wanted.client_name;
     flow.create_time = now;
     flow.expire_time = now + flow_lifetime;
     return flow;
 }
 
-// Whoever is signed in in this browser is asked by name, unless somebody else is wanted.
-Result<void, StoreError> fill_hint(storage::Transaction& transaction,
-                                   const std::optional<Sha256>& session_digest_, Seconds idle,
-                                   storage::LoginFlow& flow)
+// Whoever is signed in in this browser is asked by name, unless somebody else is wanted. Where nobody is, there is nobody to
+// choose.
+Result<void, StoreError> look_at_session(storage::Transaction& transaction,
+                                         const std::optional<Sha256>& session_digest_, Seconds idle,
+                                         storage::LoginFlow& flow)
 {
-    if (!flow.login_hint.empty()) {
-        return ok();
+    std::optional<storage::Session> session;
+    if (session_digest_) {
+        TRY(session, storage::find_live_session(transaction, *session_digest_, flow.create_time, idle));
     }
-    if (!session_digest_) {
-        return ok();
+    if (!session && flow.purpose == purpose::select_account) {
+        flow.purpose = purpose::sign_in;
     }
-    TRY(auto&& session, storage::find_live_session(transaction, *session_digest_, flow.create_time, idle));
-    if (session && (!flow.wanted_user || flow.wanted_user == session->user)) {
+    const bool is_asked = flow.purpose != purpose::select_account;
+    if (session && is_asked && flow.login_hint.empty()
+        && (!flow.wanted_user || flow.wanted_user == session->user)) {
         TRY(auto&& known, storage::find_user(transaction, session->user));
         flow.login_hint = known ? known->settings.email : std::string{};
     }
@@ -87,7 +100,7 @@ Async<Result<http::Response, StoreError>> begin(Front& front, const http::Reques
                    if (begun.count > rate::flows_per_address_max) {
                        return false;
                    }
-                   TRY(fill_hint(transaction, session, idle, flow));
+                   TRY(look_at_session(transaction, session, idle, flow));
                    TRY(storage::insert_login_flow(transaction, realm->project.id, flow));
                    return true;
                }));

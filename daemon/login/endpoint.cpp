@@ -20,6 +20,7 @@ constexpr std::string_view variant_field = "variant";
 constexpr std::size_t steps_at_once_max = 4;  // those that need no person, one after the other
 
 constexpr std::array table{
+    Handler{Step::select_account, show_select_account, take_select_account},
     Handler{Step::identify, show_identify, take_identify},
     Handler{Step::verify_email, show_email_code, take_email_code},
     Handler{Step::choose_organization, show_organization, take_organization},

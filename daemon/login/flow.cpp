@@ -28,6 +28,11 @@ bool is_refused(const Case& at)
            || (at.view.user && at.flow().wanted_user && at.flow().wanted_user != at.view.user->id);
 }
 
+bool has_account_to_choose(const Case& at)
+{
+    return at.flow().purpose == purpose::select_account && at.flow().primary_factor.empty();
+}
+
 bool is_nobody(const Case& at) { return at.flow().primary_factor.empty(); }
 
 bool has_unproved_email(const Case& at)
@@ -78,7 +83,7 @@ bool needs_new_password(const Case& at)
 // Whoever came to set up an app has proved the factors there are before this row.
 bool wants_app(const Case& at)
 {
-    return at.flow().purpose == "enrol" && at.methods.authenticator_app
+    return at.flow().purpose == purpose::enrol && at.methods.authenticator_app
            && !at.view.user->has_authenticator_app;
 }
 
@@ -106,6 +111,7 @@ struct Row {
 // The first row that holds. tesseral-interface.md §2.5, with its holes closed.
 constexpr std::array rows{
     Row{is_refused, Step::refused},
+    Row{has_account_to_choose, Step::select_account},
     Row{is_nobody, Step::identify},
     Row{has_unproved_email, Step::verify_email},
     Row{has_no_organization, Step::choose_organization},
@@ -123,6 +129,7 @@ constexpr std::array rows{
 std::string_view to_string(Step step)
 {
     switch (step) {
+    case Step::select_account: return "select_account";
     case Step::identify: return "identify";
     case Step::verify_email: return "verify_email";
     case Step::choose_organization: return "choose_organization";

@@ -9,7 +9,16 @@
 
 namespace tessera::login {
 
+// What a flow was begun for: LoginFlow::purpose.
+namespace purpose {
+inline constexpr std::string_view sign_in = "sign_in";
+inline constexpr std::string_view sign_up = "sign_up";
+inline constexpr std::string_view select_account = "select_account";
+inline constexpr std::string_view enrol = "enrol";
+}  // namespace purpose
+
 enum class Step {
+    select_account,       // stay who this browser's person is, or be somebody else
     identify,             // who is it, by password, mailed code or passkey
     verify_email,         // an address not yet proved
     choose_organization,  // or make one

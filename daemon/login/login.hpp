@@ -36,6 +36,7 @@ struct Wanted {
     std::string acr{};               // at least this; empty: whatever the organization asks for
     std::string redirect_target{};   // absolute URL the caller will send the browser to in the end
     std::string login_hint{};        // shown, never believed
+    std::string client_name{};       // who asks, for the pages; empty: we ourselves
     std::string ui_locales{};        // OpenID Connect Core §3.1.2.1, as sent
     enum class Page { sign_in, sign_up, select_account, enrol_authenticator } page = Page::sign_in;
 };

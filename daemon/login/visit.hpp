@@ -121,6 +121,8 @@ Async<Taken> again(Visit& visit, page::Problem problem);
 const Handler& handler_of(Step step);
 
 // steps/*.cpp
+Async<Answer> show_select_account(Visit& visit, page::Problem problem);
+Async<Taken> take_select_account(Visit& visit);
 Async<Answer> show_identify(Visit& visit, page::Problem problem);
 Async<Taken> take_identify(Visit& visit);
 Async<Answer> show_email_code(Visit& visit, page::Problem problem);

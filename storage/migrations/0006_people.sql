@@ -26,6 +26,8 @@ ALTER TABLE tessera.projects
         refresh_token_lifetime_s BETWEEN 300 AND 31536000 AND refresh_token_idle_s BETWEEN 300 AND refresh_token_lifetime_s),
     ADD CONSTRAINT projects_api_key_prefix_check CHECK (api_key_secret_token_prefix ~ '^[a-z0-9_]{1,64}$');
 
+CREATE INDEX projects_trusted_idx ON tessera.projects (project_id) WHERE trusted_domains <> '{}';
+
 -- How a project's hosted pages look. No row: Tessera's own look.
 CREATE TABLE tessera.project_branding (
     project_id      uuid PRIMARY KEY REFERENCES tessera.projects,
@@ -312,6 +314,7 @@ CREATE TABLE tessera.login_flows (
     login_hint                    text,
     locale                        text NOT NULL,
     redirect_target               text,           -- absolute URL the browser is sent on to in the end: the pages' policy lists it
+    client_name                   text,           -- who asked, for the pages; absent: we ourselves
     email                         text,
     organization_id               uuid,
     user_id                       uuid,
@@ -334,7 +337,7 @@ CREATE TABLE tessera.login_flows (
     FOREIGN KEY (project_id, user_id) REFERENCES tessera.users ON DELETE CASCADE,
     FOREIGN KEY (project_id, organization_id) REFERENCES tessera.organizations ON DELETE CASCADE,
     CONSTRAINT login_flows_purpose_check CHECK (purpose IN
-        ('sign_in', 'sign_up', 'reauthenticate', 'step_up', 'enrol')),
+        ('sign_in', 'sign_up', 'select_account', 'enrol')),
     CONSTRAINT login_flows_browser_check CHECK (octet_length(browser_digest) = 32),
     CONSTRAINT login_flows_return_check CHECK (return_path ~ '^/[A-Za-z0-9._~?=&/-]*$' AND length(return_path) <= 513)
 ) WITH (fillfactor = 80);

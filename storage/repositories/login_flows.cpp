@@ -6,90 +6,49 @@ namespace tessera::storage {
 
 namespace {
 
-#define US(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
-
 constexpr Statement insert = {
     "login_flows.insert", "tessera_app",
     "INSERT INTO tessera.login_flows (project_id, flow_id, browser_digest, purpose, return_path, "
     "wanted_user_id, wanted_acr, wanted_auth_time, login_hint, locale, email, user_id, organization_id, "
-    "session_id, create_time, expire_time, redirect_target) VALUES ($1, $2, $3, $4, $5, nullif($6, "
+    "session_id, create_time, expire_time, redirect_target, client_name) VALUES ($1, $2, $3, $4, $5, "
+    "nullif($6, "
     "'')::uuid, "
     "nullif($7, ''), nullif($8, '')::timestamptz, nullif($9, ''), $10, nullif($11, ''), nullif($12, "
     "'')::uuid, "
-    "nullif($13, '')::uuid, nullif($14, '')::uuid, $15::timestamptz, $16::timestamptz, nullif($17, ''))"};
+    "nullif($13, '')::uuid, nullif($14, '')::uuid, $15::timestamptz, $16::timestamptz, nullif($17, ''), "
+    "nullif($18, ''))"};
 
 constexpr Statement find = {
     "login_flows.find", "tessera_app",
-    "SELECT f.*, " US("f.wanted_auth_time") " AS wanted_us, " US("f.create_time") " AS create_us, " US(
-        "f."
-        "expir"
-        "e_"
-        "time") " AS expire_us, " US("f.email_"
-                                     "verified_"
-                                     "time") " "
-                                             "A"
-                                             "S"
-                                             " "
-                                             "e"
-                                             "m"
-                                             "a"
-                                             "i"
-                                             "l"
-                                             "_"
-                                             "u"
-                                             "s"
-                                             ","
-                                             " " US(
-                                                 "f.password_verified_"
-                                                 "time") " AS "
-                                                         "password_us,"
-                                                         " " US(
-                                                             "f."
-                                                             "authen"
-                                                             "ticato"
-                                                             "r_app_"
-                                                             "verifi"
-                                                             "ed_"
-                                                             "time") " AS app_us, " US("f.recovery_code_used_"
-                                                                                       "time") " AS "
-                                                                                               "recovery_us,"
-                                                                                               " " US(
-                                                                                                   "f."
-                                                                                                   "passkey_"
-                                                                                                   "verified_"
-                                                                                                   "time") " "
-                                                                                                           "A"
-                                                                                                           "S"
-                                                                                                           " "
-                                                                                                           "p"
-                                                                                                           "a"
-                                                                                                           "s"
-                                                                                                           "s"
-                                                                                                           "k"
-                                                                                                           "e"
-                                                                                                           "y"
-                                                                                                           "_"
-                                                                                                           "u"
-                                                                                                           "s"
-                                                                                                           ","
-                                                                                                           " " US("f.reset_verified_time") " AS reset_us, " US(
-                                                                                                               "f.finish_time") " AS finish_us, "
-                                                                                                                                "o.display_name AS org_name, o.log_in_with_email AS org_email, o.log_in_with_password AS org_password, "
-                                                                                                                                "o.log_in_with_authenticator_app AS org_app, o.log_in_with_passkey AS org_passkey, o.require_mfa, "
-                                                                                                                                "o.logins_disabled, u.organization_id AS user_organization, u.email AS user_email, u.email_verified, "
-                                                                                                                                "u.display_name AS user_name, u.disabled AS user_disabled, "
-                                                                                                                                "EXISTS (SELECT FROM tessera.user_passwords p WHERE p.project_id = f.project_id AND p.user_id = f.user_id) "
-                                                                                                                                "AS has_password, "
-                                                                                                                                "EXISTS (SELECT FROM tessera.user_authenticator_apps a WHERE a.project_id = f.project_id "
-                                                                                                                                "AND a.user_id = f.user_id) AS has_app, "
-                                                                                                                                "EXISTS (SELECT FROM tessera.passkeys k WHERE k.project_id = f.project_id AND k.user_id = f.user_id "
-                                                                                                                                "AND NOT k.disabled) AS has_passkey, "
-                                                                                                                                "(SELECT count(*) FROM tessera.user_recovery_codes r WHERE r.project_id = f.project_id "
-                                                                                                                                "AND r.user_id = f.user_id AND r.used_time IS NULL) AS recovery_left "
-                                                                                                                                "FROM tessera.login_flows f "
-                                                                                                                                "LEFT JOIN tessera.organizations o ON o.project_id = f.project_id AND o.organization_id = f.organization_id "
-                                                                                                                                "LEFT JOIN tessera.users u ON u.project_id = f.project_id AND u.user_id = f.user_id "
-                                                                                                                                "WHERE f.flow_id = $1 AND f.browser_digest = $2 AND f.expire_time > $3::timestamptz"};
+    "SELECT f.*, "
+    "(extract(epoch FROM f.wanted_auth_time) * 1000000)::bigint AS wanted_us, "
+    "(extract(epoch FROM f.create_time) * 1000000)::bigint AS create_us, "
+    "(extract(epoch FROM f.expire_time) * 1000000)::bigint AS expire_us, "
+    "(extract(epoch FROM f.email_verified_time) * 1000000)::bigint AS email_us, "
+    "(extract(epoch FROM f.password_verified_time) * 1000000)::bigint AS password_us, "
+    "(extract(epoch FROM f.authenticator_app_verified_time) * 1000000)::bigint AS app_us, "
+    "(extract(epoch FROM f.recovery_code_used_time) * 1000000)::bigint AS recovery_us, "
+    "(extract(epoch FROM f.passkey_verified_time) * 1000000)::bigint AS passkey_us, "
+    "(extract(epoch FROM f.reset_verified_time) * 1000000)::bigint AS reset_us, "
+    "(extract(epoch FROM f.finish_time) * 1000000)::bigint AS finish_us, "
+    "o.display_name AS org_name, o.log_in_with_email AS org_email, "
+    "o.log_in_with_password AS org_password, o.log_in_with_authenticator_app AS org_app, "
+    "o.log_in_with_passkey AS org_passkey, o.require_mfa, o.logins_disabled, "
+    "u.organization_id AS user_organization, u.email AS user_email, u.email_verified, "
+    "u.display_name AS user_name, u.disabled AS user_disabled, "
+    "EXISTS (SELECT FROM tessera.user_passwords p "
+    "WHERE p.project_id = f.project_id AND p.user_id = f.user_id) AS has_password, "
+    "EXISTS (SELECT FROM tessera.user_authenticator_apps a "
+    "WHERE a.project_id = f.project_id AND a.user_id = f.user_id) AS has_app, "
+    "EXISTS (SELECT FROM tessera.passkeys k "
+    "WHERE k.project_id = f.project_id AND k.user_id = f.user_id AND NOT k.disabled) AS has_passkey, "
+    "(SELECT count(*) FROM tessera.user_recovery_codes r "
+    "WHERE r.project_id = f.project_id AND r.user_id = f.user_id AND r.used_time IS NULL) AS recovery_left "
+    "FROM tessera.login_flows f "
+    "LEFT JOIN tessera.organizations o ON o.project_id = f.project_id AND o.organization_id = "
+    "f.organization_id "
+    "LEFT JOIN tessera.users u ON u.project_id = f.project_id AND u.user_id = f.user_id "
+    "WHERE f.flow_id = $1 AND f.browser_digest = $2 AND f.expire_time > $3::timestamptz"};
 
 constexpr Statement advance = {
     "login_flows.advance", "tessera_app",
@@ -128,8 +87,6 @@ constexpr Statement password_login = {
     "FROM tessera.users u JOIN tessera.user_passwords p USING (project_id, user_id) "
     "JOIN tessera.organizations o USING (project_id, organization_id) WHERE lower(u.email) = lower($1) "
     "ORDER BY allowed DESC, u.last_sign_in_time DESC NULLS LAST, u.user_id LIMIT 1"};
-
-#undef US
 
 std::string text_of(const std::optional<Instant>& instant)
 {
@@ -174,6 +131,7 @@ LoginFlow read_flow(const pqxx::row& row, const Sha256& browser_digest)
     flow.login_hint = text_or_empty(row["login_hint"]);
     flow.locale = row["locale"].as<std::string>();
     flow.redirect_target = text_or_empty(row["redirect_target"]);
+    flow.client_name = text_or_empty(row["client_name"]);
     flow.create_time = parse_instant(row["create_us"]);
     flow.expire_time = parse_instant(row["expire_us"]);
     flow.email = text_or_empty(row["email"]);
@@ -245,7 +203,8 @@ Result<void, StoreError> insert_login_flow(Transaction& transaction, ProjectId p
             bytes_literal(flow.browser_digest), flow.purpose, flow.return_path, text_of(flow.wanted_user),
             flow.wanted_acr, text_of(flow.wanted_auth_time), flow.login_hint, flow.locale, flow.email,
             text_of(flow.user), text_of(flow.organization), text_of(flow.session),
-            timestamp(flow.create_time), timestamp(flow.expire_time), flow.redirect_target));
+            timestamp(flow.create_time), timestamp(flow.expire_time), flow.redirect_target,
+            flow.client_name));
     return ok();
 }
 

@@ -17,7 +17,7 @@ namespace tessera::storage {
 struct LoginFlow {
     LoginFlowId id;
     Sha256 browser_digest{};
-    std::string purpose;      // "sign_in", "sign_up", "reauthenticate", "step_up", "enrol"
+    std::string purpose;      // "sign_in", "sign_up", "select_account", "enrol"
     std::string return_path;  // below the realm's own path
     std::int32_t step = 0;
     std::optional<UserId> wanted_user;
@@ -26,6 +26,7 @@ struct LoginFlow {
     std::string login_hint;
     std::string locale;
     std::string redirect_target;  // where the browser is sent on to in the end; empty: stays here
+    std::string client_name;      // who asked for the person, for the pages; empty: we ourselves
     Instant create_time;
     Instant expire_time;
     // What steps change.

@@ -28,6 +28,10 @@ constexpr Statement find_by_id = {"projects.find", "tessera_app",
 constexpr Statement list = {"projects.list", "tessera_system",
                             "SELECT " PROJECT_COLUMNS
                             " FROM tessera.projects WHERE slug > $1 ORDER BY slug LIMIT $2"};
+constexpr Statement list_domains = {
+    "projects.list_passkey_domains", "tessera_system",
+    "SELECT DISTINCT domain FROM tessera.projects, unnest(trusted_domains) AS domain "
+    "WHERE trusted_domains <> '{}' AND log_in_with_passkey AND NOT disabled ORDER BY domain LIMIT $1"};
 
 // Both take the settings first, as write() sends them, then what is theirs alone.
 constexpr Statement insert = {
@@ -190,8 +194,9 @@ Result<pqxx::result, StoreError> write(Transaction& transaction, const Statement
 
 const std::vector<Statement>& project_statements()
 {
-    static const std::vector<Statement> all = {
-        find_by_slug, find_by_id, list, insert, insert_sole_organization, update, set_disabled, set_sealed};
+    static const std::vector<Statement> all = {find_by_slug, find_by_id,   list,
+                                               list_domains, insert,       insert_sole_organization,
+                                               update,       set_disabled, set_sealed};
     return all;
 }
 
@@ -217,6 +222,16 @@ Result<std::vector<Project>, StoreError> list_projects(Transaction& transaction,
         projects.push_back(read_project(row));
     }
     return projects;
+}
+
+Result<std::vector<std::string>, StoreError> list_passkey_domains(Transaction& transaction, std::size_t limit)
+{
+    TRY(auto&& rows, run(transaction, list_domains, limit));
+    std::vector<std::string> domains;
+    for (const auto& row : rows) {
+        domains.push_back(row["domain"].as<std::string>());
+    }
+    return domains;
 }
 
 Result<Project, StoreError> insert_project(Transaction& transaction, ProjectId id, const std::string& slug,

@@ -86,6 +86,9 @@ Result<std::optional<Project>, StoreError> find_project(Transaction& transaction
 // System scope. Ordered by slug; `after_slug` empty = from the start.
 Result<std::vector<Project>, StoreError> list_projects(Transaction& transaction,
                                                        const std::string& after_slug, std::size_t limit);
+// System scope. The trusted domains of every project whose people may have passkeys, each once, in order.
+Result<std::vector<std::string>, StoreError> list_passkey_domains(Transaction& transaction,
+                                                                  std::size_t limit);
 // System scope. Conflict on the slug: constraint "projects_slug_key". With a sole organization, that is made too: it
 // has the project's name and methods.
 Result<Project, StoreError> insert_project(Transaction& transaction, ProjectId id, const std::string& slug,

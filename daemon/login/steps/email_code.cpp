@@ -154,7 +154,7 @@ Async<Answer> show_email_code(Visit& visit, page::Problem problem)
     page.email = visit.flow().email;
     if (is_reset(visit)) {
         page.purpose = page::EmailCodePage::Purpose::reset_password;
-    } else if (visit.flow().purpose == "sign_up") {
+    } else if (visit.flow().purpose == purpose::sign_up) {
         page.purpose = page::EmailCodePage::Purpose::verify_address;
     }
     co_return page::render(visit.context(problem), page);

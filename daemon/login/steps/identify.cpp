@@ -15,7 +15,7 @@ namespace {
 using storage::StoreError;
 
 constexpr std::string_view forgot = "forgot";
-constexpr std::string_view sign_up = "sign_up";
+constexpr std::string_view sign_up = "sign_up";  // a variant
 
 bool may_sign_up(const Visit& visit)
 {
@@ -121,7 +121,7 @@ Async<Answer> show_identify(Visit& visit, page::Problem problem)
     const page::PageContext context = visit.context(problem);
     std::string username{visit.field(page::field::username)};
     if (username.empty()) {
-        username = visit.flow().login_hint;
+        username = visit.flow().email.empty() ? visit.flow().login_hint : visit.flow().email;
     }
     if (visit.variant == forgot && visit.methods.password) {
         co_return page::render(context, page::ForgotPasswordPage{username, visit.url("")});
@@ -129,10 +129,12 @@ Async<Answer> show_identify(Visit& visit, page::Problem problem)
     const bool is_sign_up =
         visit.variant == sign_up || (visit.variant.empty() && visit.flow().purpose == sign_up);
     if (is_sign_up && may_sign_up(visit)) {
-        co_return page::render(context, page::SignUpPage{username, {}, visit.url("sign_in")});
+        co_return page::render(context,
+                               page::SignUpPage{username, visit.flow().client_name, visit.url("sign_in")});
     }
     page::SignInPage sign_in;
     sign_in.username = std::move(username);
+    sign_in.client_name = visit.flow().client_name;
     sign_in.methods = methods_on_page(visit.methods);
     if (visit.methods.passkey) {
         sign_in.passkey = discoverable_options(visit);

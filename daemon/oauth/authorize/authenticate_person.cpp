@@ -107,6 +107,7 @@ login::Wanted wanted_of(const AuthorizeContext& context)
     login::Wanted wanted;
     wanted.return_path = "/authorize/resume?request=" + request.id.to_string();
     wanted.redirect_target = request.redirect_uri;
+    wanted.client_name = context.settings().display_name;
     wanted.user = request.hinted_user;
     const Instant begun = context.stored == AuthorizeContext::Stored::yes ? request.create_time : context.now;
     if (context.has_prompt("login") || context.has_prompt("create") || request.max_age_s == 0) {
