@@ -215,7 +215,7 @@ constexpr std::array specs{
     EventSpec{user_invite_created,
               "user.invite.created",
               "An address was invited to an organization, or its invite was renewed.",
-              {"organization", "owner", "expire_time"}},
+              {"organization", "owner", "expire_time", "mailed"}},
     EventSpec{user_invite_deleted, "user.invite.deleted", "An invite was withdrawn.", {"organization"}},
     EventSpec{project_branding_updated,
               "project.branding.updated",

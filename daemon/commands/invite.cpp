@@ -23,6 +23,7 @@ CommandResult create(const Invocation& invocation, const Environment& environmen
     invite["owner"] = invocation.has("owner");
     json::object body;
     body["invite"] = std::move(invite);
+    body["sendEmail"] = invocation.has("send-email");
     TRY(auto&& answer, ConsoleClient(invocation, environment).call("POST", path, body));
     return show_answer(invocation, answer);
 }
@@ -65,6 +66,7 @@ constexpr Option create_options[] = {
     {"email", "ADDRESS", "who may join, by proving to read mail to it"},
     {"organization", "ORGANIZATION", "an id; not needed in a project of one organization"},
     {"owner", "", "who joins is an owner"},
+    {"send-email", "", "mail the address a link to where it accepts"},
     {"expires", "TIME", "RFC 3339, within a year; 30 days from now when left out"},
     project_option,
     socket_option};
@@ -72,8 +74,8 @@ constexpr Option list_options[] = {{"organization", "ORGANIZATION", "an id"}, pr
 constexpr Option plain_options[] = {project_option, socket_option};
 
 constexpr Command table[] = {
-    {"invite", "create", "", "Invite an address to an organization, or renew its invite; sends no mail.",
-     create_options, create},
+    {"invite", "create", "", "Invite an address to an organization, or renew its invite.", create_options,
+     create},
     {"invite", "list", "", "The invites of a project.", list_options, list},
     {"invite", "show", "INVITE", "One invite.", plain_options, show},
     {"invite", "delete", "INVITE", "Withdraw an invite.", plain_options, remove},

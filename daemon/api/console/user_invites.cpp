@@ -5,7 +5,10 @@
 #include "daemon/api/field_mask.hpp"
 #include "daemon/api/page_token.hpp"
 #include "daemon/email_address.hpp"
+#include "daemon/mail/message.hpp"
+#include "daemon/outbound/fetch.hpp"
 #include "storage/repositories/invites.hpp"
+#include "storage/repositories/mail_outbox.hpp"
 
 namespace tessera::api::console {
 
@@ -68,6 +71,44 @@ Result<Instant, ApiError> read_expiry(const v1::UserInvite& asked, Instant now)
     return expires;
 }
 
+// Where an invited person signs in: the page of their own, which asks who they are first.
+std::string invitation_url(const Call& call, const storage::Project& project, const std::string& email)
+{
+    return call.front.settings.text("issuer-base") + "/realms/" + project.slug + "/account?"
+           + outbound::encode_form({{"login_hint", email}});
+}
+
+// Written before the transaction that sends it, because keyd seals what it says.
+Async<Result<storage::NewMail, ApiError>> write_invitation(Call& call, const storage::Project& project,
+                                                           const std::string& organization_id,
+                                                           const std::string& email, Instant expires)
+{
+    if (call.front.settings.text("smtp-url").empty()) {
+        co_return failed_precondition(
+            "no mail server is configured (smtp-url); the invite can be made without mail");
+    }
+    using Name = Result<std::string, ApiError>;
+    CO_TRY(auto&& organization,
+           co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Name {
+               TRY(const OrganizationId place, place_of(transaction, project, organization_id));
+               TRY(auto&& found, load_organization(transaction, place.to_string()));
+               return found.settings.display_name;
+           }));
+    const Instant now = call.front.clock.now();
+    auto sealed = co_await mail::seal(
+        call.front.keys, project.id,
+        {.kind = mail::Kind::invitation,
+         .recipient = email,
+         .locale = project.settings.default_locale,
+         .values = {{"organization", organization}, {"link", invitation_url(call, project, email)}},
+         .validity = std::chrono::duration_cast<Seconds>(expires - now)},
+        now, call.request.request_id);
+    if (!sealed) {
+        co_return ApiError{sealed.error()};
+    }
+    co_return std::move(sealed.value());
+}
+
 }  // namespace
 
 Async<Result<v1::UserInvite, ApiError>> create_user_invite(Call& call, v1::CreateUserInviteRequest request)
@@ -80,6 +121,10 @@ Async<Result<v1::UserInvite, ApiError>> create_user_invite(Call& call, v1::Creat
         co_return invalid("email", "must be an e-mail address like ann@example.com");
     }
     CO_TRY(const Instant expires, read_expiry(asked, call.front.clock.now()));
+    std::optional<storage::NewMail> mail;
+    if (request.send_email()) {
+        CO_TRY(mail, co_await write_invitation(call, project, asked.organization_id(), *email, expires));
+    }
     CO_TRY(
         auto&& made, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
             TRY(const OrganizationId organization, place_of(transaction, project, asked.organization_id()));
@@ -94,7 +139,12 @@ Async<Result<v1::UserInvite, ApiError>> create_user_invite(Call& call, v1::Creat
             }
             TRY(record(transaction, call,
                        invite_event(call, audit::EventType::user_invite_created, *invite,
-                                    {{"owner", invite->owner}, {"expire_time", to_unix_s(expires)}})));
+                                    {{"owner", invite->owner},
+                                     {"expire_time", to_unix_s(expires)},
+                                     {"mailed", mail.has_value()}})));
+            if (mail) {
+                TRY(storage::insert_mail(transaction, project.id, *mail));
+            }
             return std::move(*invite);
         }));
     co_return to_message(made);

@@ -88,3 +88,20 @@ def test_an_organization_that_is_switched_off_is_seen_on_no_path(house, mailbox)
     browser = house.at_sign_in()
     browser.submit("email_code", username=invited)
     assert mailbox.mails(invited) == []
+
+
+def test_an_invitation_by_mail_leads_to_a_sign_in_for_its_address(house, mailbox):
+    host, address = Account(house), new_address()
+    house.stack.tessera_json("invite", "create", "--project", house.oauth.slug, "--organization", prefixed("org_", host.organization),
+                             "--email", address, "--send-email")
+    mail = mailbox.wait_for(address)
+    assert "Acme" in mail.subject and mail.link.startswith(f"{house.oauth.issuer}/account?login_hint=")
+    browser = house.browser()
+    page = browser.get(mail.link)
+    assert page.form("username")["fields"]["username"] == address
+    browser.submit("email_code", username=address)
+    browser.submit(code=mailbox.wait_for(address, count=2).code)
+    organization = prefixed("org_", host.organization)
+    browser.submit("choose", _form=organization, choice=organization)
+    page = browser.submit(new_password=PHRASE, new_password_again=PHRASE)
+    assert page.status == 200 and page.url.endswith("/account") and address in page.text
