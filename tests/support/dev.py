@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import builds  # noqa: E402
+import oidf  # noqa: E402
 import suites  # noqa: E402
 from accounts import current_account  # noqa: E402
 from ports import free_port, is_listening  # noqa: E402
@@ -61,6 +62,7 @@ class Instance:
         stack = Stack(self.directory, self.directory / "bin", port=port or self.remembered.get("port", PORT),
                       admin_port=admin_port or self.remembered.get("admin_port", ADMIN_PORT),
                       mail_port=self.remembered.get("mail_port") or (MAIL_PORT if not is_listening(MAIL_PORT) else 0))
+        stack.serve_settings |= self.remembered.get("serve_settings", {})
         for name, seen in self.remembered.get("processes", {}).items():
             process = Process(name, seen["pid"], seen["started"])
             if process.is_running():
@@ -92,7 +94,7 @@ def require_free(port: int, option: str) -> None:
             raise StackError(f"port {port} is taken by {holder_of(port)}; free it or choose another with {option}") from None
 
 
-def seed(stack: Stack, instance: Instance) -> None:
+def seed_demo(stack: Stack, instance: Instance) -> None:
     """Realm `demo` with a resource, a service client, a person and an app to sign in to, once."""
     demo = instance.remembered.setdefault("demo", {})
     if "client_id" not in demo:
@@ -145,6 +147,17 @@ def start_app(stack: Stack, demo: dict) -> None:
     stack.wait_started(process, "the demo app to listen", lambda: is_listening(app["port"]))
 
 
+def measure_passwords(stack: Stack, instance: Instance) -> None:
+    """What a password hash costs on this machine, once: the strongest parameters that stay below a tenth of a second."""
+    if "password-hash-memory-kib" in stack.serve_settings:
+        return
+    command = [str(stack.binary("tessera")), "measure-passwords", "--json"]
+    measured = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    stack.serve_settings |= {f"password-hash-{name.replace('_', '-')}": str(measured[name])
+                             for name in ("memory_kib", "iterations", "parallelism")}
+    instance.remembered["serve_settings"] = stack.serve_settings
+
+
 def start_what_is_missing(stack: Stack, instance: Instance, changed: list[str]) -> None:
     if "tessera-keyd" in changed and "tessera-keyd" in stack.processes:
         stack.stop("tessera-keyd")
@@ -185,8 +198,9 @@ def up(arguments) -> int:
             if name in stack.processes:
                 stack.stop(name)
     changed = builds.install_binaries(built, instance.directory / "bin")
+    measure_passwords(stack, instance)
     start_what_is_missing(stack, instance, changed)
-    seed(stack, instance)
+    seed_demo(stack, instance)
     instance.save(stack)
     if moved and "demo-app" in stack.processes:
         stack.stop("demo-app")
@@ -194,6 +208,27 @@ def up(arguments) -> int:
         start_app(stack, instance.remembered["demo"])
         instance.save(stack)
     print_welcome(stack, instance.remembered["demo"], time.monotonic() - begun)
+    return 0
+
+
+def seed(arguments) -> int:
+    """The realm of the conformance suite; prints what the suite is to be given, and nothing else, on standard output."""
+    instance = Instance()
+    stack = instance.stack()
+    if "tessera-serve" not in stack.processes:
+        raise StackError("nothing runs here: ./tessera-dev up first, with --port when the suite has the port")
+    suite = arguments.suite.rstrip("/")
+    settings = stack.serve_settings | oidf.front_settings(stack, suite, arguments.suite_ca)
+    if settings != stack.serve_settings:
+        instance.remembered["serve_settings"] = stack.serve_settings = settings
+        stack.stop("tessera-serve")
+        stack.start_serve()
+    try:
+        oidf.seed(stack, instance.remembered.setdefault("oidf", {}), suite)
+    finally:
+        instance.save(stack)
+    plans = oidf.plans(stack, instance.remembered["oidf"], suite)
+    print(json.dumps(plans[arguments.plan]["configuration"] if arguments.plan else plans, indent=2))
     return 0
 
 
@@ -318,6 +353,15 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     one.add_argument("--port", type=int, default=int(os.environ.get("TESSERA_PORT", 0)), help=f"of the public listener ({PORT})")
     one.add_argument("--admin-port", type=int, default=int(os.environ.get("TESSERA_ADMIN_PORT", 0)),
                      help=f"of health and metrics ({ADMIN_PORT})")
+    one = commands.add_parser("seed", help="make a realm for a purpose and print what the other side is to be told",
+                              description="Makes, or brings up to date, the realm `oidf` on what `up` started: clients, a person with every "
+                              "standard claim, and permission for the front to call the suite. Prints the suite's plans with their "
+                              "configuration as JSON. The front starts anew when that permission changes.")
+    one.add_argument("purpose", choices=("oidf",), help="oidf: the OpenID Foundation's conformance suite")
+    one.add_argument("--suite", default=oidf.SUITE, metavar="URL", help="where the suite is (%(default)s)")
+    one.add_argument("--suite-ca", type=Path, metavar="FILE", help="who vouches for the suite's certificate (PEM), if no public authority does; "
+                     "without it back-channel logout does not reach a suite of one's own; kept once given")
+    one.add_argument("--plan", choices=oidf.plan_names(), help="only this plan's configuration, as the suite's pages take it")
     commands.add_parser("down", help="stop everything")
     one = commands.add_parser("status", help="what runs")
     one.add_argument("--json", action="store_true")
