@@ -124,12 +124,18 @@ Async<Result<http::Response, RegistrationRefusal>> remove(Front& front, const ht
     const Instant now = front.clock.now();
     auto removed = co_await transact(
         front, realm->project.id, [&](Transaction& transaction) -> Result<bool, storage::StoreError> {
-            TRY(record_registration(transaction, request, *realm, audit::EventType::client_deleted, client.id,
-                                    {{"display_name", client.settings.display_name}}, now));
-            return storage::delete_client(transaction, client.id);
+            TRY(const bool is_first, storage::delete_client(transaction, client.id));
+            if (is_first) {
+                TRY(record_registration(transaction, request, *realm, audit::EventType::client_deleted,
+                                        client.id, {{"display_name", client.settings.display_name}}, now));
+            }
+            return is_first;
         });
     if (!removed) {
         co_return from_registration_store(removed.error());
+    }
+    if (!removed.value()) {
+        co_return unauthorized_registration("the client was deleted meanwhile");
     }
     front.realms.invalidate({"client", realm->project.id, to_string(client.id.uuid)});
     http::Response response;
