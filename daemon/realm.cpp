@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "storage/repositories/branding.hpp"
+
 namespace tessera {
 
 namespace {
@@ -74,6 +76,14 @@ struct RealmDirectory::Loader {
         return options.issuer_base + "/realms/" + std::string{slug};
     }
 
+    Result<std::string, storage::StoreError> load_name(const storage::Project& project) const
+    {
+        TRY(auto&& transaction, storage::Transaction::begin(app_pool, storage::RealmScope{project.id}));
+        TRY(auto&& name, storage::find_brand_name(transaction, project.id));
+        TRY(transaction.commit());
+        return name.value_or(project.settings.display_name);
+    }
+
     Result<RealmPtr, storage::StoreError> load_realm(const std::string& slug) const
     {
         TRY(auto&& transaction,
@@ -84,8 +94,10 @@ struct RealmDirectory::Loader {
         if (!project || project->disabled) {
             return RealmPtr{};
         }
+        TRY(auto&& name, load_name(*project));
         std::string issuer = issuer_of(slug);
-        return RealmPtr{std::make_shared<const Realm>(Realm{std::move(*project), std::move(issuer)})};
+        return RealmPtr{
+            std::make_shared<const Realm>(Realm{std::move(*project), std::move(name), std::move(issuer)})};
     }
 
     Result<ClientRecordPtr, storage::StoreError> load_client(ClientKey key) const

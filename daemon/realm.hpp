@@ -28,6 +28,7 @@ namespace tessera {
 // A realm as requests see it. Immutable; replaced as a whole when the project changes.
 struct Realm {
     storage::Project project;
+    std::string name;    // shown to people: the brand's where there is one, else the project's
     std::string issuer;  // "https://id.example.com/realms/acme", from configuration, never from Host
 };
 

@@ -99,7 +99,7 @@ Async<Taken> refuse_passkey(Visit& visit, page::Problem problem)
 RelyingParty relying_party_of(const Front& front, const Realm& realm)
 {
     const std::string origin = front.settings.text("issuer-base");
-    RelyingParty party{host_of(origin), realm.project.settings.display_name, {origin}};
+    RelyingParty party{host_of(origin), realm.name, {origin}};
     for (const std::string& domain : realm.project.settings.trusted_domains) {
         party.origins.push_back("https://" + domain);
     }

@@ -10,7 +10,7 @@ namespace tessera::login {
 page::PageContext plain_context(const http::Request& request, const Realm& realm)
 {
     page::PageContext context;
-    context.project_name = realm.project.settings.display_name;
+    context.project_name = realm.name;
     context.realm_path = "/realms/" + realm.project.slug;
     context.language = page::choose_language(
         "", request.find("accept-language"),

@@ -43,7 +43,7 @@ std::string Visit::url(std::string_view variant_) const
 page::PageContext Visit::context(page::Problem problem) const
 {
     page::PageContext context;
-    context.project_name = realm->project.settings.display_name;
+    context.project_name = realm->name;
     context.realm_path = "/realms/" + realm->project.slug;
     context.language = page::language_of(view.flow.locale).value_or(page::Language::en);
     context.form.action = path();

@@ -28,7 +28,7 @@ page::PageContext context_of(const http::Request& request, const Realm& realm, c
 {
     const auto& settings = realm.project.settings;
     page::PageContext context;
-    context.project_name = settings.display_name;
+    context.project_name = realm.name;
     context.realm_path = path_of(realm);
     context.language =
         page::choose_language(ui_locales, request.find("accept-language"),

@@ -465,5 +465,13 @@ GRANT UPDATE (window_end, count), DELETE ON tessera.rate_counters TO tessera_app
 GRANT UPDATE (values_sealed, next_attempt_time, attempts, sent_time, failed_time, last_error)
     ON tessera.mail_outbox TO tessera_system;
 
-CREATE TRIGGER notify AFTER INSERT OR UPDATE OR DELETE ON tessera.project_branding
-    FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('branding', 'project_id');
+-- The name people see is part of the realm's record.
+CREATE FUNCTION tessera.notify_branding() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('tessera_changed', 'project ' || project_id || ' ' || slug)
+        FROM tessera.projects WHERE project_id = NEW.project_id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER notify AFTER INSERT OR UPDATE ON tessera.project_branding
+    FOR EACH ROW EXECUTE FUNCTION tessera.notify_branding();

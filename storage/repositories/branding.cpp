@@ -9,6 +9,8 @@ namespace {
 constexpr Statement find = {"project_branding.find", "tessera_app",
                             "SELECT name, logo_png, logo_dark_png, primary_color, accent_color "
                             "FROM tessera.project_branding WHERE project_id = $1"};
+constexpr Statement find_name = {"project_branding.find_name", "tessera_app",
+                                 "SELECT name FROM tessera.project_branding WHERE project_id = $1"};
 constexpr Statement put = {
     "project_branding.put", "tessera_app",
     "INSERT INTO tessera.project_branding (project_id, name, logo_png, logo_dark_png, primary_color, "
@@ -26,7 +28,7 @@ std::optional<Bytes> bytes_of(const pqxx::field& field)
 
 const std::vector<Statement>& branding_statements()
 {
-    static const std::vector<Statement> all = {find, put};
+    static const std::vector<Statement> all = {find, find_name, put};
     return all;
 }
 
@@ -40,6 +42,12 @@ Result<std::optional<Branding>, StoreError> find_branding(Transaction& transacti
     return std::optional{Branding{optional_text(row["name"]), bytes_of(row["logo_png"]),
                                   bytes_of(row["logo_dark_png"]), optional_text(row["primary_color"]),
                                   optional_text(row["accent_color"])}};
+}
+
+Result<std::optional<std::string>, StoreError> find_brand_name(Transaction& transaction, ProjectId project)
+{
+    TRY(auto&& rows, run(transaction, find_name, to_string(project.uuid)));
+    return rows.empty() ? std::optional<std::string>{} : optional_text(rows[0]["name"]);
 }
 
 Result<void, StoreError> put_branding(Transaction& transaction, ProjectId project, const Branding& branding)

@@ -22,6 +22,8 @@ struct Branding {
 
 // Empty when nothing was ever set.
 Result<std::optional<Branding>, StoreError> find_branding(Transaction& transaction, ProjectId project);
+// Empty when there is none: the project goes by its display name.
+Result<std::optional<std::string>, StoreError> find_brand_name(Transaction& transaction, ProjectId project);
 // Sets or replaces all of it.
 Result<void, StoreError> put_branding(Transaction& transaction, ProjectId project, const Branding& branding);
 

@@ -5,8 +5,8 @@
 #include "daemon/api/field_mask.hpp"
 #include "daemon/api/page_token.hpp"
 #include "daemon/email_address.hpp"
+#include "daemon/http/form.hpp"
 #include "daemon/mail/message.hpp"
-#include "daemon/outbound/fetch.hpp"
 #include "storage/repositories/invites.hpp"
 #include "storage/repositories/mail_outbox.hpp"
 

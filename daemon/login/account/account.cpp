@@ -192,7 +192,7 @@ Async<http::Response> visit_account(Front& front, const http::Request& request, 
 page::PageContext AccountVisit::context(page::Problem problem, page::Notice notice) const
 {
     page::PageContext context;
-    context.project_name = realm->project.settings.display_name;
+    context.project_name = realm->name;
     context.realm_path = "/realms/" + realm->project.slug;
     context.language = language;
     context.form.action = path();

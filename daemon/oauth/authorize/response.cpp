@@ -62,7 +62,7 @@ page::PageContext page_context(const AuthorizeContext& context)
 {
     const auto& settings = context.realm->project.settings;
     page::PageContext page;
-    page.project_name = settings.display_name;
+    page.project_name = context.realm->name;
     page.realm_path = context.path();
     page.language =
         page::choose_language(context.request.ui_locales.value_or(""), context.http.find("accept-language"),

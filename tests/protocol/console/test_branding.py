@@ -6,6 +6,8 @@ import zlib
 
 import pytest
 
+from wait import wait_for
+
 
 def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -33,6 +35,14 @@ def test_a_look_is_kept_member_by_member_and_served(console, realm, project, pat
     assert realm.get(f"/realms/{project}/brand/logo.png").body == base64.b64decode(made.json["logoPng"])
     event = console.events(project, type="project.branding.updated")
     assert len(event) == 2 and "accentColor" in event[0]["body"]
+
+
+def test_pages_go_by_the_brands_name_once_it_is_set(console, realm, project, path):
+    def pages_say(name):
+        return name in realm.get(f"/realms/{project}/login").body.decode()
+    assert not pages_say("Larder &amp; Sons")
+    assert console.patch(path, {"name": "Larder & Sons"}).status == 200
+    wait_for("the pages to say the new name", lambda: pages_say("Larder &amp; Sons"), 5)
 
 
 def test_a_picture_is_its_pixels_and_nothing_else(console, path):
