@@ -4,13 +4,12 @@
 
 namespace tessera::oauth {
 
-// RFC 6749 §3.1.1. There is one way to ask.
+// RFC 6749 §3.1.1, §4.1.2.1: the client and its redirect URI are known here, so it hears of it. There is one way to ask.
 Async<Outcome> check_response_type(AuthorizeContext& context)
 {
     const auto type = context.form.find("response_type");
     if (!type) {
-        // Nobody can tell which of its responses the client would take the error for.
-        co_return malformed("response_type is missing.", "no response_type", Tell::page);
+        co_return malformed("response_type is missing.", "no response_type");
     }
     if (*type != "code") {
         co_return AuthorizeRefusal{
