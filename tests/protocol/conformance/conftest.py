@@ -1,0 +1,65 @@
+"""The OP under test: Tessera, or npm's oidc-provider with TESSERA_CONFORMANCE_OP=oidc-provider.
+
+TESSERA_CONFORMANCE_REGISTRATION=dynamic lets every client register itself, as the suite's variant client_registration=dynamic_client does.
+TESSERA_CONFORMANCE_RESULTS names a file for the verdicts, as JSON.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+import expectations
+from logout_receiver import LogoutReceiver
+from modules_basic import REGISTER_THEMSELVES
+from ours import tessera
+from rp import run
+
+
+@pytest.fixture(scope="session")
+def op(request, tmp_path_factory):
+    with LogoutReceiver() as receiver:
+        if os.environ.get("TESSERA_CONFORMANCE_OP", "tessera") == "oidc-provider":
+            from peer_op import oidc_provider
+            with oidc_provider(tmp_path_factory.mktemp("peer"), receiver) as peer:
+                yield peer
+        else:
+            yield tessera(request.getfixturevalue("stack"), request.getfixturevalue("nodes"), receiver)
+
+
+@pytest.fixture(scope="session")
+def used_codes(op):
+    """{mode: (flow, when)}: codes redeemed now, for the module that comes back to them 30 s later."""
+    flows = {}
+
+    def redeem(mode):
+        def module(rp):
+            flows[mode] = (rp.flow(), time.monotonic())
+        report = run(op, module, mode)
+        assert mode in flows, report
+    for mode in ("query", "form_post"):
+        redeem(mode)
+    return flows
+
+
+@pytest.fixture(scope="session")
+def verdicts():
+    """{test: [verdict, why]}"""
+    found = {}
+    yield found
+    if path := os.environ.get("TESSERA_CONFORMANCE_RESULTS"):
+        Path(path).write_text(json.dumps(found, indent=1))
+
+
+@pytest.fixture
+def judge(op, verdicts, request):
+    """judge(name, module): runs it and holds its verdict against what is expected of this OP."""
+    def judged(name, module, mode="query"):
+        dynamic = os.environ.get("TESSERA_CONFORMANCE_REGISTRATION") == "dynamic" or name in REGISTER_THEMSELVES
+        report = run(op, module, mode, "dynamic" if dynamic else "static")
+        verdicts[request.node.name] = [report.verdict.value, str(report)]
+        expected = expectations.expected(op.name, name)
+        assert report.verdict == expected, f"{report.verdict.value}, expected was {expected.value}: {report}"
+    return judged
