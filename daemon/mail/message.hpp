@@ -30,8 +30,8 @@ std::string_view template_of(Kind kind);
 struct Message {
     Kind kind;
     std::string recipient;
-    std::string locale;  // "en", "de", "fr"
-    std::vector<std::pair<std::string, std::string>> values;
+    std::string locale{};  // "en", "de", "fr"
+    std::vector<std::pair<std::string, std::string>> values{};
     Seconds validity{86'400};  // not sent later than this: a code that is over helps nobody
 };
 

@@ -2,11 +2,11 @@
 #include "daemon/api/console/console_handlers.hpp"
 #include "daemon/api/console/organization_reference.hpp"
 #include "daemon/api/console/realm_work.hpp"
+#include "daemon/api/console/user_work.hpp"
 #include "daemon/api/field_mask.hpp"
 #include "daemon/api/page_token.hpp"
 #include "daemon/email_address.hpp"
 #include "daemon/http/form.hpp"
-#include "daemon/mail/message.hpp"
 #include "storage/repositories/invites.hpp"
 #include "storage/repositories/mail_outbox.hpp"
 
@@ -78,7 +78,6 @@ std::string invitation_url(const Call& call, const storage::Project& project, co
            + outbound::encode_form({{"login_hint", email}});
 }
 
-// Written before the transaction that sends it, because keyd seals what it says.
 Async<Result<storage::NewMail, ApiError>> write_invitation(Call& call, const storage::Project& project,
                                                            const std::string& organization_id,
                                                            const std::string& email, Instant expires)
@@ -94,19 +93,12 @@ Async<Result<storage::NewMail, ApiError>> write_invitation(Call& call, const sto
                TRY(auto&& found, load_organization(transaction, place.to_string()));
                return found.settings.display_name;
            }));
-    const Instant now = call.front.clock.now();
-    auto sealed = co_await mail::seal(
-        call.front.keys, project.id,
+    co_return co_await write_mail(
+        call, project,
         {.kind = mail::Kind::invitation,
          .recipient = email,
-         .locale = project.settings.default_locale,
          .values = {{"organization", organization}, {"link", invitation_url(call, project, email)}},
-         .validity = std::chrono::duration_cast<Seconds>(expires - now)},
-        now, call.request.request_id);
-    if (!sealed) {
-        co_return ApiError{sealed.error()};
-    }
-    co_return std::move(sealed.value());
+         .validity = std::chrono::duration_cast<Seconds>(expires - call.front.clock.now())});
 }
 
 }  // namespace

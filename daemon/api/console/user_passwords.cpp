@@ -4,6 +4,7 @@
 #include "daemon/api/console/user_message.hpp"
 #include "daemon/api/console/user_work.hpp"
 #include "daemon/login/password_hashing.hpp"
+#include "storage/repositories/mail_outbox.hpp"
 #include "storage/repositories/passwords.hpp"
 #include "storage/repositories/sessions.hpp"
 
@@ -59,10 +60,19 @@ Async<Result<v1::User, ApiError>> set_user_password(Call& call, v1::SetUserPassw
     if (!hash) {
         co_return from_hashing(hash.error());
     }
+    std::optional<storage::NewMail> notice;  // whoever had a password learns that it is another
+    if (before.has_password) {
+        CO_TRY(notice, co_await write_mail(
+                           call, project,
+                           {.kind = mail::Kind::password_changed, .recipient = before.settings.email}));
+    }
     const Instant now = call.front.clock.now();
     CO_TRY(auto&& written,
            co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
                TRY(storage::put_password_hash(transaction, project.id, before.id, hash.value(), now));
+               if (notice) {
+                   TRY(storage::insert_mail(transaction, project.id, *notice));
+               }
                // Whoever knew the old one is out.
                TRY(storage::revoke_sessions_of(transaction, before.id, std::nullopt, now, "password_set"));
                TRY(record(

@@ -22,4 +22,16 @@ audit::Event user_event(const Call& call, audit::EventType type, UserId user, js
     return event;
 }
 
+Async<Result<storage::NewMail, ApiError>> write_mail(Call& call, const storage::Project& project,
+                                                     mail::Message message)
+{
+    message.locale = project.settings.default_locale;
+    auto sealed = co_await mail::seal(call.front.keys, project.id, std::move(message), call.front.clock.now(),
+                                      call.request.request_id);
+    if (!sealed) {
+        co_return ApiError{sealed.error()};
+    }
+    co_return std::move(sealed.value());
+}
+
 }  // namespace tessera::api::console

@@ -1,4 +1,5 @@
 // Users: the people of a project's organizations.
+#include "base/ascii.hpp"
 #include "daemon/api/console/console_handlers.hpp"
 #include "daemon/api/console/organization_reference.hpp"
 #include "daemon/api/console/realm_work.hpp"
@@ -6,6 +7,7 @@
 #include "daemon/api/console/user_work.hpp"
 #include "daemon/api/field_mask.hpp"
 #include "daemon/api/page_token.hpp"
+#include "storage/repositories/mail_outbox.hpp"
 
 namespace tessera::api::console {
 
@@ -123,17 +125,28 @@ Async<Result<v1::User, ApiError>> update_user(Call& call, v1::UpdateUserRequest 
 {
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     call.target = {"user", request.user()};
+    CO_TRY(auto&& before, co_await in_realm(call, project.id, [&](storage::Transaction& transaction) {
+               return load_user(transaction, request.user());
+           }));
+    v1::User merged = to_message(before);
+    CO_TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
+    CO_TRY(auto&& settings, to_settings(merged));
+    std::optional<storage::NewMail> notice;  // to the address that was: whoever reads it there may object
+    if (!ascii::equal_ignoring_case(settings.email, before.settings.email)) {
+        CO_TRY(notice, co_await write_mail(call, project,
+                                           {.kind = mail::Kind::email_changed,
+                                            .recipient = before.settings.email,
+                                            .values = {{"new_email", settings.email}}}));
+    }
+    const auto expected = request.expected_revision() != 0 ? request.expected_revision() : before.revision;
     CO_TRY(auto&& written,
            co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
-               TRY(auto&& before, load_user(transaction, request.user()));
-               v1::User merged = to_message(before);
-               TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
-               TRY(auto&& settings, to_settings(merged));
-               const auto expected =
-                   request.expected_revision() != 0 ? request.expected_revision() : before.revision;
                TRY(auto&& after, storage::update_user(transaction, before.id, settings, expected));
                if (!after) {
                    return ApiError{Code::aborted, "the user was changed meanwhile: read it and try again"};
+               }
+               if (notice) {
+                   TRY(storage::insert_mail(transaction, project.id, *notice));
                }
                TRY(record(transaction, call,
                           user_event(call, audit::EventType::user_updated, after->id,

@@ -172,3 +172,15 @@ def test_an_operator_sets_a_password_that_nobody_can_read(console, stack, projec
     event = console.events(project, type="user.password.set")[0]
     assert event["targetId"] == made["id"] and chosen not in event["body"]
     assert not any(chosen in log.read_text(errors="replace") for log in stack.logs.glob("*.log"))
+
+
+def test_whose_address_or_password_is_changed_learns_it_where_they_read_mail_before(console, stack, project, organization, users):
+    user = make_user(console, project, organization)
+    path, old, new = f"{users}/{user['id']}", user["email"], f"{secrets.token_hex(4)}@example.com"
+    assert console.call("PUT", f"{path}/password", {"password": "correct horse battery staple 42"}).status == 200
+    assert console.call("PUT", f"{path}/password", {"password": "quite another long phrase 43"}).status == 200
+    assert "password" in stack.mailbox.wait_for(old).subject
+    assert console.patch(path, {"email": new}).status == 200
+    mail = stack.mailbox.wait_for(old, count=2)
+    assert "e-mail address" in mail.subject and new in mail.text
+    assert stack.mailbox.mails(new) == []
