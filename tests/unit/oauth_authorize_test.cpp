@@ -59,6 +59,8 @@ BOOST_AUTO_TEST_CASE(a_loopback_redirect_may_have_another_port_and_nothing_else)
     for (const char* bad : {"http://127.0.0.1:/cb",
                             "http://127.0.0.1:80a/cb",
                             "http://127.0.0.1:123456/cb",
+                            "http://127.0.0.1:65536/cb",
+                            "http://127.0.0.1:0/cb",
                             "http://127.0.0.1:80/CB",
                             "http://127.0.0.1:80/cb/",
                             "http://127.0.0.1:80/cb?x",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 
 #include "base/ascii.hpp"
@@ -19,7 +20,17 @@ struct Loopback {
     std::string_view rest;    // path and query
 };
 
-// Nothing for any other text, however close: after the host comes a port of digits, then "/" or "?" or the end.
+constexpr std::size_t port_digits_max = 5;
+
+bool is_port(std::string_view digits)
+{
+    unsigned port = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return !digits.empty() && digits.size() <= port_digits_max && read.ec == std::errc{}
+           && read.ptr == digits.data() + digits.size() && port >= 1 && port <= 65'535;
+}
+
+// Nothing for any other text, however close: after the host comes a port, then "/" or "?" or the end.
 std::optional<Loopback> parse_loopback(std::string_view uri)
 {
     const auto origin =
@@ -31,7 +42,7 @@ std::optional<Loopback> parse_loopback(std::string_view uri)
     if (rest.starts_with(':')) {
         rest.remove_prefix(1);
         const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
-        if (digits == 0 || digits > 5) {
+        if (!is_port(rest.substr(0, digits))) {
             return std::nullopt;
         }
         rest.remove_prefix(digits);
