@@ -192,8 +192,10 @@ Async<Taken> sign_in_by_passkey(Visit& visit)
     flow.primary_factor = "passkey";
     flow.passkey_verified_time = visit.now;
     flow.passkey_user_verified = asserted->result.user_verified;
-    CO_TRY(co_await advance(
-        visit, [&](storage::Transaction& transaction) { return use(transaction, *asserted, visit.now); }));
+    CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
+        TRY(settle(transaction, visit, {"passkey", {}}));
+        return use(transaction, *asserted, visit.now);
+    }));
     co_return std::nullopt;
 }
 
@@ -209,8 +211,10 @@ Async<Taken> verify_passkey(Visit& visit)
     }
     visit.flow().passkey_verified_time = visit.now;
     visit.flow().passkey_user_verified = asserted->result.user_verified;
-    CO_TRY(co_await advance(
-        visit, [&](storage::Transaction& transaction) { return use(transaction, *asserted, visit.now); }));
+    CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
+        TRY(settle(transaction, visit, {"passkey", visit.view.user->id.to_string()}));
+        return use(transaction, *asserted, visit.now);
+    }));
     co_return std::nullopt;
 }
 

@@ -5,6 +5,15 @@
 
 namespace tessera::login {
 
+namespace {
+
+std::string address_bucket(const Visit& visit, std::string_view kind)
+{
+    return std::string{kind} + "|address|" + visit.request.peer.address;
+}
+
+}  // namespace
+
 LoginError from_store(const storage::StoreError& error)
 {
     const bool away =
@@ -89,9 +98,8 @@ Async<Result<bool, LoginError>> charge(Visit& visit, Attempt attempt)
                                          rate::window, visit.now));
                 allowed = allowed && by_account.count <= attempt.account_max;
             }
-            TRY(auto&& by_address,
-                storage::count_event(transaction, project, kind + "|address|" + visit.request.peer.address,
-                                     rate::window, visit.now));
+            TRY(auto&& by_address, storage::count_event(transaction, project, address_bucket(visit, kind),
+                                                        rate::window, visit.now));
             TRY(auto&& by_realm,
                 storage::count_event(transaction, project, kind + "|realm", rate::window, visit.now));
             return allowed && by_address.count <= attempt.address_max
@@ -101,6 +109,15 @@ Async<Result<bool, LoginError>> charge(Visit& visit, Attempt attempt)
         co_return from_store(done.error());
     }
     co_return done.value();
+}
+
+Result<void, storage::StoreError> settle(storage::Transaction& transaction, const Visit& visit,
+                                         const Attempt& attempt)
+{
+    if (!attempt.account.empty()) {
+        TRY(storage::reset_count(transaction, account_bucket(attempt.kind, attempt.account)));
+    }
+    return storage::uncount_event(transaction, address_bucket(visit, attempt.kind));
 }
 
 Async<Result<bool, LoginError>> advance(Visit& visit)

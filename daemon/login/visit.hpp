@@ -85,6 +85,10 @@ struct Attempt {
 // False when it is one too many. Committed whatever comes of the attempt.
 Async<Result<bool, LoginError>> charge(Visit& visit, Attempt attempt);
 std::string account_bucket(std::string_view kind, std::string_view account);
+// For the transaction of what was right: the account's guesses are forgotten, the network address gets back this one, so that a
+// building behind one address is not shut out by people who know their passwords.
+Result<void, storage::StoreError> settle(storage::Transaction& transaction, const Visit& visit,
+                                         const Attempt& attempt);
 
 // Writes the flow's next state and whatever belongs to it in one transaction. False when another answer was faster: the caller
 // lets the person see where the flow stands now.

@@ -15,6 +15,9 @@ constexpr Statement count = {
     "count = CASE WHEN c.window_end <= $3::timestamptz THEN 1 ELSE least(c.count, 1000000000) + 1 END, "
     "window_end = CASE WHEN c.window_end <= $3::timestamptz THEN excluded.window_end ELSE c.window_end END "
     "RETURNING count, (extract(epoch FROM window_end) * 1000000)::bigint AS end_us"};
+constexpr Statement uncount = {
+    "rate_counters.uncount", "tessera_app",
+    "UPDATE tessera.rate_counters SET count = count - 1 WHERE bucket = $1 AND count > 0"};
 constexpr Statement reset = {"rate_counters.reset", "tessera_app",
                              "DELETE FROM tessera.rate_counters WHERE bucket = $1"};
 
@@ -22,7 +25,7 @@ constexpr Statement reset = {"rate_counters.reset", "tessera_app",
 
 const std::vector<Statement>& rate_counter_statements()
 {
-    static const std::vector<Statement> all = {count, reset};
+    static const std::vector<Statement> all = {count, uncount, reset};
     return all;
 }
 
@@ -32,6 +35,12 @@ Result<RateCount, StoreError> count_event(Transaction& transaction, ProjectId pr
     TRY(auto&& rows, run(transaction, count, to_string(project.uuid), bytes_literal(sha256(what)),
                          timestamp(now), window.count()));
     return RateCount{rows[0]["count"].as<std::int32_t>(), parse_instant(rows[0]["end_us"])};
+}
+
+Result<void, StoreError> uncount_event(Transaction& transaction, std::string_view what)
+{
+    TRY(run(transaction, uncount, bytes_literal(sha256(what))));
+    return ok();
 }
 
 Result<void, StoreError> reset_count(Transaction& transaction, std::string_view what)

@@ -17,6 +17,8 @@ struct RateCount {
 // Counts one more of `what` ("password|alice@example.com"; stored as its digest). A window begins with the first one.
 Result<RateCount, StoreError> count_event(Transaction& transaction, ProjectId project, std::string_view what,
                                           Seconds window, Instant now);
+// Takes one back; what is not counted stays so.
+Result<void, StoreError> uncount_event(Transaction& transaction, std::string_view what);
 // Forgets what was counted.
 Result<void, StoreError> reset_count(Transaction& transaction, std::string_view what);
 

@@ -195,6 +195,7 @@ Async<Taken> take_email_code(Visit& visit)
                                       is_reset(visit) ? EmailCodePurpose::reset : EmailCodePurpose::verify,
                                       digest_of(proved, secret), attempts_max, visit.now));
                               if (verdict == CodeVerdict::right) {
+                                  TRY(settle(transaction, visit, {"code", {}}));
                                   TRY(storage::advance_login_flow(transaction, proved, visit.now));
                               }
                               return verdict;

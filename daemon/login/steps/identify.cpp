@@ -96,7 +96,7 @@ Async<Taken> sign_in_by_password(Visit& visit, const std::string& email)
     flow.primary_factor = "password";
     flow.password_verified_time = visit.now;
     CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
-        TRY(storage::reset_count(transaction, account_bucket("password", email)));
+        TRY(settle(transaction, visit, {"password", email}));
         if (better) {
             TRY(storage::rehash_password(transaction, *flow.user, verified.login->hash, *better));
         }

@@ -61,7 +61,7 @@ Async<Taken> take_password(Visit& visit)
     }
     visit.flow().password_verified_time = visit.now;
     CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
-        return storage::reset_count(transaction, account_bucket("password", email));
+        return settle(transaction, visit, {"password", email});
     }));
     co_return std::nullopt;
 }

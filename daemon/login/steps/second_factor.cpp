@@ -64,16 +64,16 @@ Async<Taken> verify_totp(Visit& visit)
     proved.authenticator_app_verified_time = visit.now;
     bool is_first = false;
     if (step) {
-        auto used = co_await transact(
-            visit.front, visit.realm->project.id,
-            [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
-                TRY(const bool first, storage::consume_totp_step(transaction, user, *step));
-                if (first) {
-                    TRY(storage::reset_count(transaction, account_bucket("totp", user.to_string())));
-                    TRY(storage::advance_login_flow(transaction, proved, visit.now));
-                }
-                return first;
-            });
+        auto used =
+            co_await transact(visit.front, visit.realm->project.id,
+                              [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
+                                  TRY(const bool first, storage::consume_totp_step(transaction, user, *step));
+                                  if (first) {
+                                      TRY(settle(transaction, visit, {"totp", user.to_string()}));
+                                      TRY(storage::advance_login_flow(transaction, proved, visit.now));
+                                  }
+                                  return first;
+                              });
         if (!used) {
             co_return from_store(used.error());
         }
@@ -102,7 +102,7 @@ Async<Taken> use_recovery_code(Visit& visit)
             [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
                 TRY(const bool first, storage::consume_recovery_code(transaction, user, *digest, visit.now));
                 if (first) {
-                    TRY(storage::reset_count(transaction, account_bucket("totp", user.to_string())));
+                    TRY(settle(transaction, visit, {"totp", user.to_string()}));
                     audit::Event event = event_of(visit, audit::EventType::recovery_code_used);
                     event.target = {"user", user.to_string()};
                     event.body.emplace("left", visit.view.user->recovery_codes_left - 1);

@@ -64,6 +64,24 @@ def test_a_wrong_guess_is_counted_where_another_connection_sees_it(house, accoun
                       [f"password|account|{account.email}".encode()]) == []
 
 
+def test_who_knows_a_password_uses_up_nothing_of_what_an_address_may_guess(house, account):
+    """A building behind one address: many sign in, and only what was wrong counts against them."""
+    buckets = [f"password|address|{address}".encode() for address in ("127.0.0.1", "::1")]
+    try:
+        for bucket in buckets:
+            house.rows("INSERT INTO tessera.rate_counters AS c (project_id, bucket, window_end, count) VALUES (%s, sha256(%s::bytea), now() + interval "
+                       "'10 minutes', 99) ON CONFLICT (project_id, bucket) DO UPDATE SET count = 99, window_end = excluded.window_end RETURNING 1",
+                       [str(house.oauth.project), bucket])
+        house.signed_in(account)
+        house.signed_in(account)
+        browser = house.at_sign_in()
+        assert "is not right" in browser.submit(username=account.email, password="wrong").text
+        assert "Too many" in browser.submit(username=account.email, password=PASSWORD).text
+    finally:
+        for bucket in buckets:
+            house.rows("DELETE FROM tessera.rate_counters WHERE bucket = sha256(%s::bytea) RETURNING 1", [bucket])
+
+
 def test_every_refusal_is_an_event(house, account):
     browser = house.at_sign_in()
     browser.submit(username=account.email, password="wrong")
