@@ -8,6 +8,7 @@ import secrets
 import shutil
 import string
 import urllib.parse
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from builds import ROOT
@@ -19,6 +20,7 @@ REALM = "oidf"
 SUITE = "https://localhost.emobix.co.uk:8443"  # where it is when run on one's own machine
 # Plans ask for what only this profile leaves out: requests without PKCE and nonce.
 PROFILE = "oidc_legacy"
+REGISTRATIONS = 1000  # the most of one initial access token; both dynamic plans take a hundred
 
 
 class Placeholders(string.Template):
@@ -59,11 +61,22 @@ def seed(stack: Stack, known: dict, suite: str) -> None:
     """Makes what is not there, brings the rest up to date. `known` keeps the secrets, which are shown once."""
     slugs = [project["slug"] for project in stack.tessera_json("project", "list").get("projects", [])]
     if REALM not in slugs:
+        known.clear()
         stack.tessera_json("project", "create", "--slug", REALM, "--display-name", "OpenID conformance", "--single-organization")
+    stack.tessera_json("project", "update", REALM, "--set", "registrationPolicy=token")
+    if "registration_token" not in known:
+        known["registration_token"] = registration_token(stack)
     seed_person(stack, known)
     registered = {client["displayName"]: client["id"] for client in stack.tessera_json("client", "list", "--project", REALM).get("clients", [])}
     for name, values in fill(read("clients"), {"suite": suite}).items():
         seed_client(stack, known.setdefault("clients", {}), name, values, registered.get(name))
+
+
+def registration_token(stack: Stack) -> str:
+    """For the plans whose clients register themselves."""
+    expires = datetime.now(timezone.utc) + timedelta(days=365)
+    return stack.tessera_json("project", "registration-token", REALM, "--uses", str(REGISTRATIONS),
+                              "--expires", expires.strftime("%Y-%m-%dT%H:%M:%SZ"))["initialAccessToken"]
 
 
 def seed_person(stack: Stack, known: dict) -> None:
@@ -123,7 +136,8 @@ def automation(names: dict[str, str]) -> dict:
 def plans(stack: Stack, known: dict, suite: str) -> dict:
     """By our short name: the suite's plan, its variant and the configuration to give it."""
     issuer = f"{stack.issuer_base}/realms/{REALM}"
-    names = {"issuer": issuer, "suite": suite, "username": known["username"], "password": known["password"]}
+    names = {"issuer": issuer, "suite": suite, "username": known["username"], "password": known["password"],
+             "registration_token": known["registration_token"]}
     names |= {f"{client}.{member}": value for client, values in known["clients"].items() for member, value in values.items()}
     pages = automation(names)
     return {name: plan | {"configuration": fill(read(plan["configuration"]), names) | pages} for name, plan in read("plans").items()}

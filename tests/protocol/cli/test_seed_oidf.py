@@ -59,7 +59,7 @@ def texts(value):
 
 def test_every_plan_has_a_complete_configuration(plans, instance):
     issuer = f"{instance.issuer_base}/realms/oidf"
-    assert list(plans) == ["config", "basic", "formpost", "rp-logout", "frontchannel-logout", "backchannel-logout"]
+    assert list(plans) == ["config", "basic", "formpost", "rp-logout", "frontchannel-logout", "backchannel-logout", "basic-dynamic", "dynamic"]
     for plan in plans.values():
         configuration = plan["configuration"]
         assert plan["plan"].endswith("-certification-test-plan") and isinstance(plan["variant"], dict)
