@@ -15,6 +15,8 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
 import builds  # noqa: E402
+import login_rows  # noqa: E402
+import person_rows  # noqa: E402
 import process_rows  # noqa: E402
 import realm_rows  # noqa: E402
 import token_rows  # noqa: E402
@@ -28,7 +30,13 @@ GROUPS = (
     ("tls", token_rows.tokens_over_tls),
     ("private_key_jwt", token_rows.tokens_by_private_key_jwt),
     ("rs256", token_rows.tokens_signed_rs256),
-    ("introspection", token_rows.introspection),
+    ("introspection", person_rows.introspection),
+    ("refresh", person_rows.refresh),
+    ("code", person_rows.code_exchange),
+    ("userinfo", person_rows.userinfo),
+    ("login-page", login_rows.login_page),
+    ("login", login_rows.password_login),
+    ("login-beside", login_rows.others_beside_logins),
     ("documents", token_rows.documents),
     ("memory", process_rows.memory),
     ("cold-start", process_rows.cold_start),

@@ -1,7 +1,8 @@
 -- wrk script: one POST of a form, the same for every request. Arguments after "--": body, Authorization header or "-",
 -- "close" for a connection a request or "keep", and a mean pause in milliseconds before each request of a connection (half of
 -- peak; exponential, as independent clients are: a constant one makes all connections ask at the same moment).
--- A body file with several lines is walked through line by line (client assertions are once-only).
+-- A body file with several lines is walked through line by line (client assertions are once-only). A fifth argument is a file
+-- that the answers' access tokens are written to.
 local bodies = {}
 local position = 0
 
@@ -25,6 +26,13 @@ function init(args)
    if pause_ms > 0 then
       math.randomseed(1)
       delay = function() return math.floor(-math.log(1 - math.random()) * pause_ms + 0.5) end
+   end
+   if args[5] then
+      local kept = io.open(args[5], "w")
+      response = function(status, headers, body)
+         kept:write(body:match('"access_token":"([^"]+)"') or "", "\n")
+         kept:flush()
+      end
    end
 end
 

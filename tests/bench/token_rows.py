@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from console import Console
 from jose import Key
-from measure import Load, Median, Run, run_wrk, three_runs
+from measure import Load, Median, three_fresh_runs, three_runs
 from peers import PEER_FORM, oidc_provider, raw_sign, static_nginx
 from realm import Client, basic, request
 from report import Report
@@ -18,13 +18,13 @@ CPU_PEER_US = 510
 
 
 def rows_of(report: Report, name: str, measured: Median, *, rate_goal: float | None = None, cpu_goal_us: float | None = None,
-            peer: Median | None = None, peer_name: str = "") -> None:
-    """The rate and the CPU time of one kind of request."""
+            peer: Median | None = None, peer_name: str = "", peer_cpu_us: float = CPU_PEER_US) -> None:
+    """The rate and the CPU time of one kind of request. `peer_cpu_us` is what the peer took where the goal was set."""
     run = measured.median
     against = f"{peer_name} {peer.median.rate:,.0f}/s" if peer else None
     report.add(f"{name}: rate", run.rate, "1/s", against=against, peer=peer.median.rate if peer else None,
                goal=f">= {rate_goal:,.0f}" if rate_goal else None, met=run.rate >= rate_goal if rate_goal else None)
-    ratio_goal = peer and cpu_goal_us and cpu_goal_us / CPU_PEER_US
+    ratio_goal = peer and cpu_goal_us and cpu_goal_us / peer_cpu_us
     met = None
     if cpu_goal_us:
         met = run.cpu_total <= cpu_goal_us or bool(ratio_goal and run.cpu_total <= ratio_goal * peer.median.cpu_total)
@@ -87,19 +87,7 @@ def tokens_by_private_key_jwt(served: Served, report: Report) -> None:
                                        client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer") + "\n")
         return replace(served.token_load(), body=f"@{places}", authorization="")
 
-    def fresh_run(rate: float) -> Run:
-        count = int(rate * served.seconds * 1.5)
-        run = run_wrk(load(count), served.seconds, served.pids())
-        if run.failed and run.rate * served.seconds >= count:  # they ran out and came a second time
-            return fresh_run(run.rate)
-        if run.failed:
-            raise RuntimeError(f"{run.failed} requests with fresh assertions failed")
-        return run
-
-    first = run_wrk(load(6000), 1, served.pids())
-    runs = [fresh_run(max(first.rate, 500)) for _ in range(3)]
-    runs.sort(key=lambda run: run.rate)
-    rows_of(report, "client_credentials ES256, private_key_jwt", Median(runs[1], runs[0].rate, runs[2].rate))
+    rows_of(report, "client_credentials ES256, private_key_jwt", three_fresh_runs(load, 3000, served.seconds, served.pids()))
 
 
 def rs256_client(served: Served) -> Client:
@@ -112,18 +100,6 @@ def rs256_client(served: Served) -> Client:
 
 def tokens_signed_rs256(served: Served, report: Report) -> None:
     rows_of(report, "client_credentials RS256 (3072)", three_runs(served.token_load(client=rs256_client(served)), served.seconds, served.pids()))
-
-
-def introspection(served: Served, report: Report) -> None:
-    realm, server = served.realm, served.realm.create_client()
-    served.stack.tessera_json("resource", "update", realm.resource, "--project", realm.slug, "--introspection-client", server.id)
-    token = realm.token(served.client, resource=realm.resource).json["access_token"]
-    load = replace(served.token_load(), body=f"token={token}", authorization=basic(server.id, server.secret))
-    load = replace(load, url=load.url.removesuffix("/token") + "/introspect")
-    reply = request(served.stack, "POST", f"{realm.path}/introspect", load.body,
-                    {"Content-Type": "application/x-www-form-urlencoded", "Authorization": load.authorization})
-    assert reply.json["active"], reply.body
-    rows_of(report, "introspection, token seen before", three_runs(load, served.seconds, served.pids()), rate_goal=15000, cpu_goal_us=60)
 
 
 def documents(served: Served, report: Report) -> None:
