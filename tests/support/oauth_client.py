@@ -149,8 +149,8 @@ class OauthRealm:
         return self.post(form, headers, node)
 
 
-def make_realm(stack, nodes, slug):
-    stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
+def make_realm(stack, nodes, slug, *options):
+    stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug, *options)
     realm = OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
     # An RSA key takes seconds to make, and ID tokens are signed with it.
     (keyring,) = stack.tessera_json("keys", "list", "--issuer", realm.issuer)["keyrings"]

@@ -1,6 +1,6 @@
 """Authlib, as an application would use it: discover the realm, get a token, verify it against the JWKS.
 
-Reads the same JSON as openid_client.mjs on standard input and prints the verified claims.
+Reads the same JSON as openid_client_service.mjs on standard input and prints the verified claims.
 """
 
 import json

@@ -1,0 +1,69 @@
+"""Apps made with third-party libraries, unchanged, go the full circle with a person on the hosted pages.
+
+Discovery, the code flow with PKCE, an ID token the library validates, UserInfo, refresh, introspection and revocation where the
+library has them, and RP-initiated logout with the way back. The apps are registered as docs/guides/connect-an-app.md says.
+"""
+
+import urllib.parse
+from pathlib import Path
+
+import pytest
+
+from person import Person, use
+
+HERE = Path(__file__).resolve().parent
+CALLBACK = "https://app.example.com/callback"
+SIGNED_OUT = "https://app.example.com/signed-out"
+
+
+@pytest.fixture
+def person(stack, realm):
+    return Person(stack, realm)
+
+
+@pytest.fixture
+def register(stack, realm):
+    """register(template, *options) → the configuration of a new app."""
+    def made(template, *options, stdin=None):
+        client = stack.tessera_json("client", "create", "--project", realm.slug, "--display-name", "An app", "--template", template,
+                                    *options, stdin=stdin)
+        return {"issuer": realm.issuer, "client_id": client["client_id"], "client_secret": client.get("client_secret")}
+    return made
+
+
+@pytest.fixture
+def register_web(register):
+    """A web application that may ask what its tokens are worth."""
+    def made(*options, stdin=None):
+        return register("web", "--redirect-uri", CALLBACK, "--post-logout-redirect-uri", SIGNED_OUT, "--set", "introspectionAllowed=true",
+                        *options, stdin=stdin) | {"redirect_uri": CALLBACK, "post_logout_redirect_uri": SIGNED_OUT}
+    return made
+
+
+def check_identity(ask, person, claims, userinfo):
+    assert claims["iss"] == ask["issuer"] and claims["sub"] == userinfo["sub"]
+    assert claims["aud"] in (ask["client_id"], [ask["client_id"]])
+    assert userinfo["email"] == person.email and userinfo["email_verified"] is True and userinfo["name"] == "Ada Example"
+
+
+def check_back(found, post_logout_redirect_uri):
+    at = urllib.parse.urlsplit(found["back"])
+    assert at._replace(query="").geturl() == post_logout_redirect_uri
+    assert dict(urllib.parse.parse_qsl(at.query)) == {"state": found["state"]}
+
+
+def check_web(ask, person, found):
+    """What every web application has been through."""
+    check_identity(ask, person, found["claims"], found["userinfo"])
+    assert found["renewed"]["access_token"] != found["tokens"]["access_token"]
+    assert found["introspected"]["active"] is True and found["introspected"]["client_id"] == ask["client_id"]
+    check_back(found, SIGNED_OUT)
+    assert found["ended"] == {"active": False}, "tokens end with the session they were issued in"
+    assert found["refused"] == "invalid_grant"
+    assert person.is_signed_in(), "what an app gives back is its own; the person stays signed in"
+
+
+def test_openid_client_web_application(stack, person, register_web, npm, node):
+    ask = register_web()
+    found = use(person, [node, npm / "openid_client_web.mjs"], ask, NODE_EXTRA_CA_CERTS=str(stack.ca_file))
+    check_web(ask, person, found)
