@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jose import Key, b64url
 from person import Person, use
 
 HERE = Path(__file__).resolve().parent
@@ -66,4 +67,12 @@ def check_web(ask, person, found):
 def test_openid_client_web_application(stack, person, register_web, npm, node):
     ask = register_web()
     found = use(person, [node, npm / "openid_client_web.mjs"], ask, NODE_EXTRA_CA_CERTS=str(stack.ca_file))
+    check_web(ask, person, found)
+
+
+def test_oauth4webapi_web_application_with_a_key(stack, person, register_web, npm, node):
+    key = Key("ES256")
+    ask = register_web("--auth-method", "private_key_jwt", "--auth-signing-alg", "ES256", "--jwks", "-", stdin=key.jwks)
+    secret = b64url(key.private.private_numbers().private_value.to_bytes(32, "big"))
+    found = use(person, [node, npm / "oauth4webapi_web.mjs"], ask | {"private_jwk": key.jwk | {"d": secret}}, NODE_EXTRA_CA_CERTS=str(stack.ca_file))
     check_web(ask, person, found)
