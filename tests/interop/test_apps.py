@@ -76,3 +76,9 @@ def test_oauth4webapi_web_application_with_a_key(stack, person, register_web, np
     secret = b64url(key.private.private_numbers().private_value.to_bytes(32, "big"))
     found = use(person, [node, npm / "oauth4webapi_web.mjs"], ask | {"private_jwk": key.jwk | {"d": secret}}, NODE_EXTRA_CA_CERTS=str(stack.ca_file))
     check_web(ask, person, found)
+
+
+def test_authlib_web_application(stack, person, register_web, venv):
+    ask = register_web()
+    found = use(person, [venv / "bin" / "python", HERE / "authlib_web.py"], ask, REQUESTS_CA_BUNDLE=str(stack.ca_file))
+    check_web(ask, person, found)
