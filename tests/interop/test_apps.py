@@ -11,6 +11,7 @@ import pytest
 
 from jose import Key, b64url
 from person import Person, use
+from ports import free_port
 
 HERE = Path(__file__).resolve().parent
 CALLBACK = "https://app.example.com/callback"
@@ -82,3 +83,14 @@ def test_authlib_web_application(stack, person, register_web, venv):
     ask = register_web()
     found = use(person, [venv / "bin" / "python", HERE / "authlib_web.py"], ask, REQUESTS_CA_BUNDLE=str(stack.ca_file))
     check_web(ask, person, found)
+
+
+def test_go_oidc_native_application(stack, person, register, go_app):
+    signed_out = f"http://127.0.0.1:{free_port()}/signed-out"
+    ask = register("native", "--redirect-uri", "http://127.0.0.1/callback", "--post-logout-redirect-uri", signed_out)
+    found = use(person, [go_app], ask | {"post_logout_redirect_uri": signed_out}, SSL_CERT_FILE=str(stack.ca_file))
+    check_identity(ask, person, found["claims"], found["userinfo"])
+    assert found["renewed"]["refresh_token"] != found["tokens"]["refresh_token"], "a public client's refresh tokens rotate"
+    check_back(found, signed_out)
+    assert found["refused"] == "invalid_grant", "tokens end with the session they were issued in"
+    assert not person.is_signed_in()
