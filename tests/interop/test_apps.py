@@ -4,13 +4,15 @@ Discovery, the code flow with PKCE, an ID token the library validates, UserInfo,
 library has them, and RP-initiated logout with the way back. The apps are registered as docs/guides/connect-an-app.md says.
 """
 
+import json
 import urllib.parse
 from pathlib import Path
 
 import pytest
 
+from installed import run
 from jose import Key, b64url
-from person import Person, use
+from person import PASSWORD, Person, use
 from ports import free_port
 
 HERE = Path(__file__).resolve().parent
@@ -94,3 +96,23 @@ def test_go_oidc_native_application(stack, person, register, go_app):
     check_back(found, signed_out)
     assert found["refused"] == "invalid_grant", "tokens end with the session they were issued in"
     assert not person.is_signed_in()
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_oidc_client_ts_single_page_application_in_chromium(stack, person, register, npm, node, scheme):
+    """On an https origin, as it is deployed, and on http, as a developer's machine serves it."""
+    port = free_port()
+    origin = f"{scheme}://127.0.0.1:{port}"
+    development = ["--application-type", "native"] if scheme == "http" else []
+    ask = register("spa", *development, "--redirect-uri", origin + "/callback", "--post-logout-redirect-uri", origin + "/signed-out")
+    tls = {"certificate": str(stack.directory / "tls" / "server.pem"), "key": str(stack.directory / "tls" / "server.key")}
+    question = ask | {"port": port, "tls": tls if scheme == "https" else None, "email": person.email, "password": PASSWORD}
+    found = json.loads(run(node, npm / "oidc_client_ts.mjs", input=json.dumps(question)))
+    assert found["before"] == "nobody" and found["signedIn"]["status"] == "signed in" and found["renewed"]["status"] == "renewed", found
+    first, renewed = found["signedIn"]["user"], found["renewed"]["user"]
+    check_identity(ask, person, first["profile"] | {"iss": ask["issuer"], "aud": ask["client_id"]}, first["profile"])
+    assert renewed["access_token"] != first["access_token"] and renewed["refresh_token"] != first["refresh_token"]
+    assert found["allowed"] == 200 and found["givenBack"]["status"] == "given back" and found["refused"] == 401
+    assert found["signedOut"] == {"status": "signed out", "path": "/signed-out"}
+    assert found["asked"] == urllib.parse.urlsplit(ask["issuer"]).path + "/login", "nobody is signed in any more"
+    assert found["loud"] == [], "neither the page nor the hosted pages met an error"
