@@ -14,10 +14,10 @@ export function answer(value) {
   process.stdout.write(JSON.stringify(value));
 }
 
-export async function launch() {
+export async function launch(more = []) {
   return chromium.launch({
     executablePath: "/usr/bin/chromium",
     // Tests run as root in containers, where the sandbox cannot; the pages are our own.
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"],
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb", ...more],
   });
 }
