@@ -236,6 +236,9 @@ Checked read_names(const json::object& metadata, Settings& settings)
     }
     TRY(auto&& contacts, list_of(metadata, "contacts"));
     settings.contacts = std::move(contacts).value_or(std::vector<std::string>{});
+    if (std::ranges::any_of(settings.contacts, has_control)) {
+        return refused("A contact has a control character.", "contacts");
+    }
     TRY(settings.software_id, text_of(metadata, "software_id"));
     TRY(settings.software_version, text_of(metadata, "software_version"));
     return ok();
