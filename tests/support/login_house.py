@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import struct
 import time
@@ -94,3 +95,32 @@ def totp(secret: str, at=None, step=0) -> str:
     digest = hmac.new(key, struct.pack(">Q", counter), hashlib.sha1).digest()
     offset = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[offset:offset + 4])[0] & 0x7fffffff) % 1_000_000:06d}"
+
+
+class Enrolled:
+    """A person who enrolled an authenticator app because the organization wants a second factor."""
+
+    def __init__(self, house):
+        self.account = Account(house, require_mfa=True)
+        self.browser = house.at_sign_in()
+        self.browser.submit(username=self.account.email, password=PASSWORD)
+        self.browser.submit("authenticator", _form="authenticator")
+        page = self.browser.page
+        self.secret = re.sub(r"[^A-Z2-7]", "", re.search(r'class="secret"[^>]*>([^<]+)<', page.reply.body.decode())[1])
+        self.first_code = totp(self.secret)
+        codes = self.browser.submit(code=self.first_code)
+        self.recovery_codes = re.findall(r"\b[0-9a-z]{4}(?:-[0-9a-z]{4}){3}\b", codes.text)
+        self.browser.submit("continue", _form="submit")
+
+
+def at_factor(house, account):
+    browser = house.at_sign_in()
+    page = browser.submit(username=account.email, password=PASSWORD)
+    assert "code" in page.form("code")["fields"], page.text
+    return browser
+
+
+def next_code(house, enrolled):
+    """The newest code accepted is behind us: as if half a minute had gone by."""
+    house.oauth.execute("UPDATE tessera.user_authenticator_apps SET last_step = last_step - 2 WHERE user_id = %s", [str(enrolled.account.user)])
+    return totp(enrolled.secret)

@@ -1,8 +1,5 @@
 """A code by mail: six digits, or a link for the browser that began."""
 
-import urllib.parse
-from concurrent.futures import ThreadPoolExecutor
-
 from login_house import PASSWORD, Account
 
 
@@ -82,20 +79,6 @@ def test_a_new_code_ends_the_one_before(house, mailbox):
         assert not house.is_back(browser)
     browser.submit(code=second)
     assert house.is_back(browser)
-
-
-def test_of_many_who_show_the_code_at_once_one_signs_in(house, mailbox):
-    account = passwordless(house)
-    browser = with_code(house, account)
-    fields = browser.page.form("code")["fields"] | {"code": mailbox.wait_for(account.email).code}
-    body = urllib.parse.urlencode(fields).encode()
-
-    def press(_):
-        return browser.request("POST", f"{house.oauth.path}/login", body, [("Content-Type", "application/x-www-form-urlencoded")])
-
-    with ThreadPoolExecutor(20) as pool:
-        list(pool.map(press, range(20)))
-    assert house.sessions(account) == 1
 
 
 def test_mails_to_one_address_are_bounded(house, mailbox):

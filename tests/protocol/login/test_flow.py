@@ -1,7 +1,6 @@
 """The state of a sign-in: one browser, each step once, and a page for whatever comes late."""
 
 import urllib.parse
-from concurrent.futures import ThreadPoolExecutor
 
 from login_house import PASSWORD
 
@@ -43,24 +42,6 @@ def test_the_back_button_after_the_end_leads_on(house, account):
     assert house.is_back(browser)
     page = browser.get(login)
     assert page.status in (200, 303, 400) and "login?" not in page.url
-
-
-def test_of_fifty_answers_to_one_page_on_two_fronts_one_makes_the_session(house, account):
-    browser = house.at_sign_in()
-    fields = browser.page.form()["fields"] | {"username": account.email, "password": PASSWORD}
-    body = urllib.parse.urlencode(fields).encode()
-
-    def press(_):
-        return browser.request("POST", f"{house.oauth.path}/login", body, [("Content-Type", "application/x-www-form-urlencoded")])
-
-    cookies = dict(browser.cookies)
-    with ThreadPoolExecutor(12) as pool:
-        pages = list(pool.map(press, range(12)))
-    browser.cookies = cookies
-    assert {page.status for page in pages} <= {200, 303, 503}
-    assert house.sessions(account) == 1
-    started = house.rows("SELECT count(*) FROM tessera.audit_events WHERE type = 'session.started' AND principal_id = %s", [account.id])
-    assert started == [(1,)]
 
 
 def test_a_realms_sign_in_is_no_other_realms(house, account, other_oauth):
