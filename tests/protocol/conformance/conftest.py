@@ -59,8 +59,9 @@ def judge(op, verdicts, request):
     """judge(name, module): runs it and holds its verdict against what is expected of this OP."""
     def judged(name, module, mode="query"):
         dynamic = os.environ.get("TESSERA_CONFORMANCE_REGISTRATION") == "dynamic" or name in REGISTER_THEMSELVES
-        report = run(op, module, mode, "dynamic" if dynamic else "static")
+        registration = "dynamic" if dynamic else "static"
+        report = run(op, module, mode, registration)
         verdicts[request.node.name] = [report.verdict.value, str(report)]
-        expected = expectations.expected(op.name, name)
+        expected = expectations.expected(op.name, name, registration)
         assert report.verdict == expected, f"{report.verdict.value}, expected was {expected.value}: {report}"
     return judged

@@ -15,18 +15,27 @@ REFERENCE = {
     **{f"{LOGOUT}-{name}": R for name in ("bad-post-logout-redirect-uri", "modified-id-token-hint", "no-id-token-hint", "no-params",
                                           "no-post-logout-redirect-uri", "only-state", "query-added-to-post-logout-redirect-uri", "bad-id-token-hint")}}
 
+# By OP and by how clients come to be; what holds for static ones holds for the others.
 OTHERWISE = {
-    "tessera": {
+    ("tessera", "static"): {
         # docs/adr/0092: an object is refused, and what is wrong beside it is a page first.
         REQUEST_OBJECT_URI: R},
-    "oidc-provider": {
+    # docs/adr/0093: an app that registered itself hears of no refusal before its person did something (RFC 9700 §4.11.2): a page instead.
+    ("tessera", "dynamic"): {
+        REQUEST_URI: F, REQUEST_OBJECT: F, "oidcc-prompt-none-not-logged-in": F, "oidcc-frontchannel-rp-initiated-logout": F,
+        **{LOGOUT + name: F for name in ("", "-no-state", "-no-params", "-only-state", "-no-post-logout-redirect-uri")},
+        # What registers itself has the profile web_confidential: PKCE, or a nonce.
+        "oidcc-ensure-request-without-nonce-succeeds-for-code-flow": F},
+    ("oidc-provider", "static"): {
         # It has no front-channel logout since version 7.
-        "oidcc-frontchannel-logout-discovery-endpoint-verification": F, "oidcc-frontchannel-rp-initiated-logout": F}}
+        "oidcc-frontchannel-logout-discovery-endpoint-verification": F, "oidcc-frontchannel-rp-initiated-logout": F},
+    ("oidc-provider", "dynamic"): {}}
 
 
 def reference(module: str) -> Verdict:
     return REFERENCE.get(module, P)
 
 
-def expected(op: str, module: str) -> Verdict:
-    return OTHERWISE[op].get(module, reference(module))
+def expected(op: str, module: str, registration: str = "static") -> Verdict:
+    otherwise = OTHERWISE[op, "static"] | (OTHERWISE[op, "dynamic"] if registration == "dynamic" else {})
+    return otherwise.get(module, reference(module))

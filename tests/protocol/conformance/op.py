@@ -45,6 +45,7 @@ class OpUnderTest:
     password: str
     clients: dict
     receiver: LogoutReceiver  # where the client `backchannel` is told of a logout
+    initial_access_token: str = ""  # for dynamic registration
     pages: Pages = Pages()
 
     @property
