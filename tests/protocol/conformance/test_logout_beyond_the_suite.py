@@ -1,4 +1,4 @@
-"""What T-27 asks of a logout and no module of the suite tries: the error by its name, a hint that has expired, both verbs, a client_id."""
+"""What T-07 and T-27 ask for and no module of the suite tries: the error by its name, a client_id beside the hint, a hint that has expired."""
 
 import contextlib
 import shutil
@@ -14,7 +14,7 @@ from rp import RelyingParty
 from verdict import Report
 from wire import Node
 
-HINT_IS_GOOD_FOR_S = 600
+AHEAD_S = 1200  # twice the life of an ID token, and less than a session idles
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ def front_of_later(stack, built, seconds):
     library.parent.mkdir(exist_ok=True)
     shutil.copy(built / "tests" / "support" / "clock_shift" / "clock_shift.so", library)
     shift.write_text(str(seconds))
-    port, spawn = free_port(), stack.spawn
-    stack.spawn = lambda name, command, who, extra=None: spawn(name, command, who, (extra or {}) | {"LD_PRELOAD": str(library), "CLOCK_SHIFT_FILE": str(shift)})
+    ahead, port, spawn = {"LD_PRELOAD": str(library), "CLOCK_SHIFT_FILE": str(shift)}, free_port(), stack.spawn
+    stack.spawn = lambda name, command, who, extra=None: spawn(name, command, who, (extra or {}) | ahead)
     try:
         stack.start_serve("tessera-serve-later", port=port, admin_port=free_port())
     finally:
@@ -75,16 +75,33 @@ def front_of_later(stack, built, seconds):
         stack.stop("tessera-serve-later")
 
 
-def test_an_expired_hint_signs_its_own_session_out(rp, request):
-    """RP-Initiated Logout §2: the RP need not keep its ID tokens fresh."""
-    if rp.op.name != "tessera":
+@pytest.fixture(scope="module")
+def later(op, request):
+    """Where every ID token of now has expired."""
+    if op.name != "tessera":
         pytest.skip("another OP's clock is not ours to move")
+    with front_of_later(request.getfixturevalue("stack"), request.getfixturevalue("built"), AHEAD_S) as node:
+        yield node
+
+
+def signed_in_a_while_ago(rp, later):
     flow = signed_in(rp)
-    ahead_s = 2 * HINT_IS_GOOD_FOR_S
-    assert claims_of(flow.tokens["id_token"])["exp"] < time.time() + ahead_s
-    with front_of_later(request.getfixturevalue("stack"), request.getfixturevalue("built"), ahead_s) as later:
-        rp.browser.nodes = [later]
-        visit = rp.logout(id_token_hint=flow.tokens["id_token"], post_logout_redirect_uri=POST_LOGOUT_REDIRECT_URI, state="s")
-        assert visit.uri == POST_LOGOUT_REDIRECT_URI and visit.answer == {"state": "s"}, (visit.page.status, visit.page.text)
+    assert claims_of(flow.tokens["id_token"])["exp"] < time.time() + AHEAD_S
+    rp.browser.nodes = [later]
+    return flow
+
+
+def test_an_expired_hint_signs_its_own_session_out(rp, later):
+    """RP-Initiated Logout §2: the RP need not keep its ID tokens fresh."""
+    flow = signed_in_a_while_ago(rp, later)
+    visit = rp.logout(id_token_hint=flow.tokens["id_token"], post_logout_redirect_uri=POST_LOGOUT_REDIRECT_URI, state="s")
+    assert visit.uri == POST_LOGOUT_REDIRECT_URI and visit.answer == {"state": "s"}, (visit.page.status, visit.page.text)
     rp.browser.nodes = rp.op.nodes
     assert is_signed_out(rp, flow)
+
+
+def test_an_expired_hint_names_its_person(rp, later):
+    """OpenID Connect Core §3.1.2.2: at the authorization endpoint, too."""
+    flow = signed_in_a_while_ago(rp, later)
+    request = rp.request(flow.client, prompt="none", id_token_hint=flow.tokens["id_token"])
+    assert "code" in rp.callback(request, rp.authorize(request))
