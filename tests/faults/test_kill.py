@@ -1,12 +1,11 @@
 """kill -9 of each process under load at random moments: what a client holds is in the audit table, and the next request works."""
 
 import random
-import signal
 import threading
 
 import pytest
 
-from processes import signal_tree, start_ticks, tree
+from processes import kill_tree
 from wait import wait_for
 
 SHORT_MOMENTS = 6
@@ -15,12 +14,7 @@ PAUSE_MAX_S = 0.5
 
 
 def kill(broken, name: str) -> None:
-    process = broken.stack.processes.pop(name)
-    killed = tree(process.pid)
-    signal_tree(process.pid, signal.SIGKILL)
-    if process.popen is not None:
-        process.popen.wait()
-    wait_for(f"every process of {name} to be gone", lambda: all(start_ticks(pid) is None for pid in killed), 20)
+    kill_tree(broken.stack.processes.pop(name))
 
 
 def kill_at_random_moments(broken, moments: int, seed: int) -> None:

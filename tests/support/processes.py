@@ -81,6 +81,15 @@ def signal_tree(pid: int, number: int) -> None:
             os.kill(each, number)
 
 
+def kill_tree(process: Process) -> None:
+    """kill -9 of a process and all below it; none of them is left."""
+    killed = tree(process.pid)
+    signal_tree(process.pid, signal.SIGKILL)
+    if process.popen is not None:
+        process.popen.wait()
+    wait_for(f"every process of {process.name} to be gone", lambda: all(start_ticks(pid) is None for pid in killed), 20)
+
+
 @contextlib.contextmanager
 def frozen(pid: int):
     """The tree does not run inside the block."""
