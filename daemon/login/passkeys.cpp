@@ -39,15 +39,16 @@ struct Asserted {
     storage::FoundPasskey found;
     AssertedPasskey result;
 };
-using Proof = Result<std::optional<Asserted>, LoginError>;
+using Proof = Result<Result<Asserted, page::Problem>, LoginError>;
 
-// Nothing when it proves nothing; why is in the log.
+// What it proves, or what the page says when it proves nothing; why is in the log.
 Async<Proof> assert_passkey(Visit& visit, Discovery discovery)
 {
-    const auto deny = [&](std::string_view reason, std::string detail) {
+    const auto deny = [&](std::string_view reason, std::string detail,
+                          page::Problem problem = page::Problem::passkey_failed) {
         log::write(log::Level::info, "passkey_refused", visit.request.request_id,
                    {{"reason", reason}, {"detail", std::move(detail)}});
-        return Proof{std::nullopt};
+        return Proof{Result<Asserted, page::Problem>{problem}};
     };
     auto response = parse_assertion_response(visit.field(page::field::credential));
     if (!response) {
@@ -61,9 +62,11 @@ Async<Proof> assert_passkey(Visit& visit, Discovery discovery)
     if (!found) {
         co_return from_store(found.error());
     }
-    if (!found.value()
-        || (discovery == Discovery::known_user && found.value()->passkey.user != visit.view.user->id)) {
-        co_return deny("unknown_credential", {});
+    const bool is_known_user = discovery == Discovery::known_user;
+    if (!found.value() || (is_known_user && found.value()->passkey.user != visit.view.user->id)) {
+        // Removed here but not from the device that offers it: trying again would not help.
+        co_return deny("unknown_credential", {},
+                       is_known_user ? page::Problem::passkey_failed : page::Problem::passkey_unknown);
     }
     const storage::Passkey& passkey = found.value()->passkey;
     const StoredPasskey stored{passkey.credential_id, passkey.public_key, handle_of(passkey.user),
@@ -72,7 +75,7 @@ Async<Proof> assert_passkey(Visit& visit, Discovery discovery)
     if (!verified) {
         co_return deny(to_string(verified.error().fault), verified.error().detail);
     }
-    co_return Asserted{std::move(*found.value()), verified.value()};
+    co_return Proof{Asserted{std::move(*found.value()), verified.value()}};
 }
 
 // In the transaction that moves the flow on: of two answers with one counter, one is refused.
@@ -181,20 +184,22 @@ Async<Taken> sign_in_by_passkey(Visit& visit)
         co_return co_await refuse(visit, page::Problem::too_many_attempts, "too_many_attempts");
     }
     CO_TRY(auto&& asserted, co_await assert_passkey(visit, Discovery::discoverable));
-    const bool is_wanted =
-        asserted && (!visit.flow().wanted_user || visit.flow().wanted_user == asserted->found.passkey.user);
-    if (!is_wanted) {
+    if (!asserted) {
+        co_return co_await refuse_passkey(visit, asserted.error());
+    }
+    const Asserted& proof = asserted.value();
+    if (visit.flow().wanted_user && visit.flow().wanted_user != proof.found.passkey.user) {
         co_return co_await refuse_passkey(visit, page::Problem::passkey_failed);
     }
     storage::LoginFlow& flow = visit.flow();
-    flow.user = asserted->found.passkey.user;
-    flow.organization = asserted->found.organization;
+    flow.user = proof.found.passkey.user;
+    flow.organization = proof.found.organization;
     flow.primary_factor = "passkey";
     flow.passkey_verified_time = visit.now;
-    flow.passkey_user_verified = asserted->result.user_verified;
+    flow.passkey_user_verified = proof.result.user_verified;
     CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
         TRY(settle(transaction, visit, {"passkey", {}}));
-        return use(transaction, *asserted, visit.now);
+        return use(transaction, proof, visit.now);
     }));
     co_return std::nullopt;
 }
@@ -207,13 +212,13 @@ Async<Taken> verify_passkey(Visit& visit)
     }
     CO_TRY(auto&& asserted, co_await assert_passkey(visit, Discovery::known_user));
     if (!asserted) {
-        co_return co_await refuse_passkey(visit, page::Problem::passkey_failed);
+        co_return co_await refuse_passkey(visit, asserted.error());
     }
     visit.flow().passkey_verified_time = visit.now;
-    visit.flow().passkey_user_verified = asserted->result.user_verified;
+    visit.flow().passkey_user_verified = asserted.value().result.user_verified;
     CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
         TRY(settle(transaction, visit, {"passkey", visit.view.user->id.to_string()}));
-        return use(transaction, *asserted, visit.now);
+        return use(transaction, asserted.value(), visit.now);
     }));
     co_return std::nullopt;
 }
