@@ -39,12 +39,17 @@ async function open({ width, scheme, script, language }) {
   return id;
 }
 
-async function authenticator({ page }, { options }) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", { options: {
-    protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true, ...options } });
-  return authenticatorId;
+// A device with a screen lock. While nobody is there it answers nothing: it would take up the offer a sign-in page makes in the
+// background, and again on the next page.
+async function authenticator(tab) {
+  tab.webauthn = await tab.context.newCDPSession(tab.page);
+  await tab.webauthn.send("WebAuthn.enable");
+  ({ authenticatorId: tab.authenticator } = await tab.webauthn.send("WebAuthn.addVirtualAuthenticator", { options: {
+    protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: false } }));
+}
+
+async function presence({ webauthn, authenticator: authenticatorId }, { enabled }) {
+  await webauthn.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled });
 }
 
 // The press of a button, and the page it led to. A form that Chromium refuses to send leads nowhere: the wait says so.
@@ -67,6 +72,15 @@ async function withScripts(tab, judge) {
   const judged = await judge();
   await tab.devtools.send("Emulation.setScriptExecutionDisabled", { value: true });
   return judged;
+}
+
+// A passkey's button, with somebody there for this once.
+async function prove(tab, { selector }) {
+  await presence(tab, { enabled: true });
+  const gone = tab.page.waitForRequest((request) => request.method() === "POST").then(() => presence(tab, { enabled: false }));
+  gone.catch(() => undefined);
+  await press(tab, { selector });
+  await gone;
 }
 
 async function look(tab, { name, directory }) {
@@ -94,6 +108,7 @@ const commands = {
   fill: async ({ page }, { selector, value }) => { await page.locator(selector).first().fill(value); },
   click: async ({ page }, { selector }) => { await page.locator(selector).first().click(); },
   press,
+  prove,
   arrive: async ({ page }, { url }) => { await page.waitForURL((at) => at.href.startsWith(url), { waitUntil: "load" }); },
   state: async ({ page, status }) => ({ url: page.url(), title: await page.title(), text: await page.locator("body").innerText(), status }),
   count: async ({ page }, { selector }) => page.locator(selector).count(),
@@ -104,6 +119,7 @@ const commands = {
   value: async ({ page }, { selector }) => page.locator(selector).first().inputValue(),
   evaluate: async ({ page }, { script }) => page.evaluate(script),
   authenticator,
+  presence,
   look,
   picture: async ({ page }, { path }) => { await page.screenshot({ path }); },
   wrong: async (tab) => tab.wrong.splice(0),

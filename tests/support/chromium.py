@@ -108,7 +108,7 @@ class Tab:
         return self.page
 
     def go(self, url: str) -> State:
-        self.ask("go", url=url if "://" in url else self.chromium.origin + url)
+        self.ask("go", url=self.chromium.origin + url if url.startswith("/") else url)
         return self.arrived()
 
     def back(self) -> State:
@@ -119,8 +119,10 @@ class Tab:
         self.ask("press", selector=selector)
         return self.arrived()
 
-    def follow(self, text: str) -> State:
-        return self.press(f'a:text("{text}")')
+    def prove(self, selector: str) -> State:
+        """The press of a passkey's button, with somebody at the authenticator."""
+        self.ask("prove", selector=selector)
+        return self.arrived()
 
     def arrive(self, url: str) -> State:
         """Where the page's own script, or the person's answer, leads on its own."""
@@ -154,6 +156,7 @@ class Tab:
 
     def name_of_page(self) -> str:
         """The page's title without the project's name, and whether scripts ran: what a picture of it is called."""
+        assert " – " in self.page.title, f"on the way: {self.page}"
         title = re.sub(r"[^a-z0-9]+", "_", self.page.title.rpartition(" – ")[0].lower()).strip("_")
         return title if self.way.script else f"{title}.without_script"
 
