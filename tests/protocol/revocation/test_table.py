@@ -1,64 +1,16 @@
 """docs/reference/revocation.md, cell by cell: an event, and what of a person's things is left afterwards."""
 
-import re
 import time
 import uuid
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from oauth_client import OauthRealm, basic_header
+from oauth_client import OauthRealm
+from revocable import House
 from signed_in import Person, introspector, relying_party
 from wait import SANITIZER_FACTOR, wait_for
 
 ONE_SECOND = 1 * SANITIZER_FACTOR
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "revocation.md"
-
-
-@dataclass
-class House:
-    """One person, two browsers, two authorizations of one client and a code not yet used."""
-
-    oauth: object
-    ask: object
-
-    def __post_init__(self):
-        self.person = Person(self.oauth)
-        self.other_session, self.other_cookie = self.person.sign_in()
-        self.client = relying_party(self.oauth)
-        self.grant = uuid.uuid4()
-        self.oauth.execute("INSERT INTO tessera.grants (project_id, grant_id, user_id, client_id) VALUES (%s, %s, %s, %s)",
-                           [str(self.oauth.project), str(self.grant), str(self.person.user), str(self.client.uuid)])
-        self.bound = self.person.tokens(self.client, grant=self.grant)
-        self.offline = self.person.tokens(self.client, grant=self.grant, offline=True)
-        self.bound_code = self.person.authorize(self.client, grant=self.grant)
-        self.offline_code = self.person.authorize(self.client, grant=self.grant, offline=True)
-        for node in (0, 1):  # remembered everywhere, which is the harder case
-            assert self.ask(self.bound.access, node)["active"] and self.ask(self.offline.access, node)["active"]
-
-    def set(self, table, column, value, row=None):
-        ids = {"users": ("user_id", self.person.user), "organizations": ("organization_id", self.person.organization),
-               "clients": ("client_id", self.client.uuid), "sessions": ("session_id", self.person.session)}
-        key, own = ids[table]
-        self.oauth.execute(f"UPDATE tessera.{table} SET {column} = {value} WHERE {key} = %s", [str(row or own)])
-
-    def is_signed_in(self, cookie, node=1):
-        reply = self.oauth.get(self.oauth.path + "/logout", node, [cookie])
-        return b'id="logout-confirm"' in reply.body
-
-    # The columns of the table. Each is looked at on the node the event did not come through.
-    def cells(self):
-        return {
-            "cookie": lambda: self.is_signed_in(self.person.cookie),
-            "access": lambda: self.ask(self.bound.access, 1)["active"],
-            "offline access": lambda: self.ask(self.offline.access, 1)["active"],
-            "refresh": lambda: self.bound.renew(1).status == 200,
-            "offline refresh": lambda: self.offline.renew(1).status == 200,
-            "code": lambda: self.bound_code.redeem(1).status == 200,
-            "offline code": lambda: self.offline_code.redeem(1).status == 200,
-            "other": lambda: self.is_signed_in(self.other_cookie),
-        }
 
 
 def logout(house):
@@ -182,37 +134,6 @@ def test_a_disabled_user_who_returns_has_to_sign_in_again(oauth, ask):
     assert not any(cells[name]() for name in ("cookie", "refresh", "offline refresh", "code", "other"))
 
 
-def family_ends(house, tokens, others):
-    wait_for("the access token to end", lambda: house.ask(tokens.access, 1) == {"active": False}, ONE_SECOND)
-    assert tokens.renew(1).json["error"] == "invalid_grant"
-    assert house.ask(others.access, 1)["active"] and others.renew(1).status == 200
-    assert house.is_signed_in(house.person.cookie)
-
-
-@pytest.mark.parametrize("which,other", [("bound", "offline"), ("offline", "bound")])
-def test_a_code_shown_twice_ends_what_was_issued_for_it(oauth, ask, which, other):
-    """T-10."""
-    house = House(oauth, ask)
-    tokens = getattr(house, which)
-    again = tokens.redeem()
-    assert again.status == 400 and again.json["error"] == "invalid_grant"
-    family_ends(house, tokens, getattr(house, other))
-
-
-def test_a_refresh_token_revoked_by_its_client_ends_its_family(oauth, ask):
-    house = House(oauth, ask)
-    reply = oauth.post({"token": house.offline.refresh}, [basic_header(house.client.id, house.client.secret)], path="/revoke")
-    assert reply.status == 200
-    family_ends(house, house.offline, house.bound)
-
-
-def test_an_access_token_revoked_by_its_client_ends_alone(oauth, ask):
-    house = House(oauth, ask)
-    assert oauth.post({"token": house.offline.access}, [basic_header(house.client.id, house.client.secret)], path="/revoke").status == 200
-    wait_for("the access token to end", lambda: ask(house.offline.access, 1) == {"active": False}, ONE_SECOND)
-    assert house.offline.renew(1).status == 200 and ask(house.bound.access, 1)["active"]
-
-
 def test_a_project_switched_off_answers_nothing_and_everything_is_back(stack, nodes):
     oauth = fresh_realm(stack, nodes)
     house = House(oauth, introspector(oauth))
@@ -231,8 +152,3 @@ def test_a_projects_sign_in_switched_off_ends_cookies_and_leaves_tokens(stack, n
     wait_for("the cookies", lambda: not house.is_signed_in(house.person.cookie) and not house.is_signed_in(house.other_cookie), ONE_SECOND)
     cells = house.cells()
     assert all(cells[name]() for name in ("access", "refresh", "offline refresh", "code"))
-
-
-def test_every_row_of_the_page_is_walked_here():
-    rows = re.findall(r"^\| ([^|]+) \| (?:at once|1 s|–)", PAGE.read_text(), re.M)
-    assert len(rows) == 16, rows
