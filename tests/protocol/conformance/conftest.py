@@ -19,6 +19,13 @@ from rp import run
 from wait import wait_for
 
 
+def pytest_collection_modifyitems(items):
+    """The module that comes back after 30 s is the last one of this folder, so that there is little left to wait for."""
+    here = [index for index, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    for index, item in zip(here, sorted((items[index] for index in here), key=lambda item: "codereuse-30seconds" in item.name)):
+        items[index] = item
+
+
 @pytest.fixture(scope="session")
 def op(request, tmp_path_factory):
     with LogoutReceiver() as receiver:
