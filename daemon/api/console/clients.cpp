@@ -3,6 +3,7 @@
 #include "daemon/api/console/client_work.hpp"
 #include "daemon/api/console/console_handlers.hpp"
 #include "daemon/api/console/given_members.hpp"
+#include "daemon/api/console/not_available.hpp"
 #include "daemon/api/console/realm_work.hpp"
 #include "daemon/api/console/resource_reference.hpp"
 #include "daemon/api/field_mask.hpp"
@@ -93,6 +94,7 @@ Async<Result<v1::CreateClientResponse, ApiError>> create_client(Call& call, v1::
     CO_TRY(auto&& project, co_await load_project(call, request.project()));
     v1::Client asked = default_client();
     CO_TRY(take_given_members(call, "client", request.client(), asked));
+    CO_TRY(refuse_not_available(default_client(), asked));
     CO_TRY(auto&& settings, to_settings(asked));
     if (request.access_size() > access_max) {
         co_return invalid("access", "at most 64 resources at once");
@@ -149,8 +151,10 @@ Async<Result<v1::Client, ApiError>> update_client(Call& call, v1::UpdateClientRe
     CO_TRY(auto&& after,
            co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> LoadedClient {
                TRY(auto&& before, load_client(transaction, request.client()));
-               v1::Client merged = to_message(before.client);
+               const v1::Client stored = to_message(before.client);
+               v1::Client merged = stored;
                TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
+               TRY(refuse_not_available(stored, merged));
                TRY(auto&& settings, to_settings(merged));
                TRY(resolve_default_resource(transaction, merged.default_resource(), settings));
                const auto expected =

@@ -1,6 +1,7 @@
 // Organizations: the customers of a project.
 #include "daemon/api/console/console_handlers.hpp"
 #include "daemon/api/console/given_members.hpp"
+#include "daemon/api/console/not_available.hpp"
 #include "daemon/api/console/organization_message.hpp"
 #include "daemon/api/console/organization_reference.hpp"
 #include "daemon/api/console/realm_work.hpp"
@@ -59,8 +60,10 @@ Async<Result<v1::Organization, ApiError>> create_organization(Call& call,
     }
     storage::Organization fresh;
     fresh.settings = default_organization(project.settings);
-    v1::Organization asked = to_message(fresh);
+    const v1::Organization defaults = to_message(fresh);
+    v1::Organization asked = defaults;
     CO_TRY(take_given_members(call, "organization", request.organization(), asked));
+    CO_TRY(refuse_not_available(defaults, asked));
     CO_TRY(auto&& settings, to_settings(asked));
     CO_TRY(check_methods(fresh.settings, settings, project.settings));
     CO_TRY(auto&& made,
@@ -122,8 +125,10 @@ Async<Result<v1::Organization, ApiError>> update_organization(Call& call,
         auto&& written,
         co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Written {
             TRY(auto&& before, load_organization(transaction, request.organization()));
-            v1::Organization merged = to_message(before);
+            const v1::Organization stored = to_message(before);
+            v1::Organization merged = stored;
             TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
+            TRY(refuse_not_available(stored, merged));
             TRY(auto&& settings, to_settings(merged));
             TRY(check_methods(before.settings, settings, project.settings));
             const auto expected =

@@ -1,6 +1,7 @@
 // Projects: made with their keyring, changed member by member, disabled but never deleted.
 #include "daemon/api/console/console_handlers.hpp"
 #include "daemon/api/console/given_members.hpp"
+#include "daemon/api/console/not_available.hpp"
 #include "daemon/api/console/project_message.hpp"
 #include "daemon/api/console/realm_work.hpp"
 #include "daemon/api/console/validate.hpp"
@@ -96,6 +97,7 @@ Result<v1::Project, ApiError> with_defaults(const Call& call, const v1::Project&
     TRY(check_slug(asked.slug()));
     v1::Project out = default_project();
     TRY(take_given_members(call, "project", asked, out));
+    TRY(refuse_not_available(default_project(), out));
     return out;
 }
 
@@ -238,8 +240,10 @@ Async<Result<v1::Project, ApiError>> update_project(Call& call, v1::UpdateProjec
                if (!before) {
                    return not_found();
                }
-               v1::Project merged = message_of(call, *before);
+               const v1::Project stored = message_of(call, *before);
+               v1::Project merged = stored;
                TRY(auto&& fields, apply_field_mask(merged, request.settings(), request.update_mask()));
+               TRY(refuse_not_available(stored, merged));
                TRY(auto&& settings, to_settings(merged));
                const auto expected =
                    request.expected_revision() != 0 ? request.expected_revision() : before->revision;
@@ -249,8 +253,8 @@ Async<Result<v1::Project, ApiError>> update_project(Call& call, v1::UpdateProjec
                }
                TRY(store_secrets(transaction, id, masked(secrets, fields)));
                TRY(record_update(transaction, call, *before, *after, fields));
-               TRY(auto&& stored, storage::find_project(transaction, id));
-               return std::move(*stored);
+               TRY(auto&& written, storage::find_project(transaction, id));
+               return std::move(*written);
            }));
     co_return message_of(call, written);
 }

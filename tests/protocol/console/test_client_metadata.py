@@ -14,7 +14,7 @@ METADATA = {
     "requireAuthTime": True, "initiateLoginUri": "https://app.example/start", "frontchannelLogoutUri": "https://app.example/front",
     "backchannelLogoutUri": "https://app.example/back", "clientUri": "https://app.example/", "logoUri": "https://app.example/logo.png",
     "policyUri": "https://app.example/policy", "tosUri": "https://app.example/terms", "contacts": ["ops@example.com"],
-    "jwksUri": "https://app.example/jwks", "softwareId": "app", "softwareVersion": "1"}
+    "softwareId": "app", "softwareVersion": "1"}
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_nothing_but_https_is_a_redirect_uri_of_the_web(console, refused, member
     assert answer.status == 400 and answer.json["code"] == 3 and console.get(refused).json["clients"] == []
 
 
-@pytest.mark.parametrize("member", ["logoUri", "policyUri", "tosUri", "clientUri", "initiateLoginUri", "sectorIdentifierUri", "jwksUri", "backchannelLogoutUri",
+@pytest.mark.parametrize("member", ["logoUri", "policyUri", "tosUri", "clientUri", "initiateLoginUri", "sectorIdentifierUri", "backchannelLogoutUri",
                                     "frontchannelLogoutUri"])
 @pytest.mark.parametrize("uri", ["javascript:alert(1)", "JAVASCRIPT:alert(1)", "data:image/png;base64,x", "vbscript:x", "blob:x", "http://app.example/x",
                                  "java\nscript:alert(1)", "https://app.example/#x"])
@@ -93,8 +93,7 @@ def test_a_native_application_has_no_other_place_in_the_clear(console, refused, 
     {"frontchannelLogoutUri": "https://other.example/out"}, {"frontchannelLogoutUri": "https://app.example:8443/out"}, {"defaultMaxAgeS": -1},
     {"grantTypes": ["refresh_token"]}, {"profile": "mcp_public", "tokenEndpointAuthMethod": "none", "grantTypes": ["client_credentials"]},
     {"tokenEndpointAuthMethod": "none"}, {"skipConsent": True, "trusted": False}, {"idTokenSignedResponseAlg": "none"},
-    {"userinfoSignedResponseAlg": "HS256"}, {"contacts": ["nobody"]}, {"contacts": ["a@example.com"] * 17}, {"softwareId": "x" * 257},
-    {"jwks": '{"keys":[]}', "jwksUri": "https://app.example/jwks"}])
+    {"userinfoSignedResponseAlg": "HS256"}, {"contacts": ["nobody"]}, {"contacts": ["a@example.com"] * 17}, {"softwareId": "x" * 257}])
 def test_what_contradicts_itself_is_refused(console, refused, members):
     """L-05: front-channel logout only on an origin of the application; OpenID Connect Core §8.1: pairwise needs one sector."""
     answer = console.post(refused, {"client": FLOW | members})

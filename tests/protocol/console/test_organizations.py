@@ -6,10 +6,10 @@ from people import make_organization, make_project, make_user
 
 
 def test_a_new_organization_has_its_projects_methods_but_for_those_it_names(console, project):
-    assert console.patch(f"/v1/projects/{project}", {"logInWithPassword": False, "logInWithGithub": True}).status == 200
+    assert console.patch(f"/v1/projects/{project}", {"logInWithPassword": False}).status == 200
     made = make_organization(console, project, logInWithEmail=False, domains=["b.example", "a.example", "b.example"])
     assert made["id"].startswith("org_") and int(made["revision"]) == 1
-    assert made["logInWithGithub"] and made["logInWithPasskey"] and not made["logInWithEmail"] and not made["logInWithPassword"]
+    assert made["logInWithAuthenticatorApp"] and made["logInWithPasskey"] and not made["logInWithEmail"] and not made["logInWithPassword"]
     assert made["domains"] == ["a.example", "b.example"]
     assert console.get(f"/v1/projects/{project}/organizations/{made['id']}").json == made
     event = console.events(project, type="organization.created")[0]
@@ -17,10 +17,10 @@ def test_a_new_organization_has_its_projects_methods_but_for_those_it_names(cons
 
 
 def test_a_method_the_project_lacks_is_not_turned_on_but_may_stay(console, project):
-    refused = console.post(f"/v1/projects/{project}/organizations", {"organization": {"displayName": "x", "logInWithSaml": True}})
-    assert refused.status == 400 and refused.json["code"] == 9 and "logInWithSaml" in refused.json["message"]
     made = make_organization(console, project)
     assert console.patch(f"/v1/projects/{project}", {"logInWithPassword": False}).status == 200
+    refused = console.post(f"/v1/projects/{project}/organizations", {"organization": {"displayName": "x", "logInWithPassword": True}})
+    assert refused.status == 400 and refused.json["code"] == 9 and "logInWithPassword" in refused.json["message"]
     path = f"/v1/projects/{project}/organizations/{made['id']}"
     kept = console.patch(path, {"displayName": "New"})
     assert kept.status == 200 and kept.json["logInWithPassword"] is True
