@@ -19,7 +19,7 @@ function isExpected(message) {
 }
 
 async function open({ width, scheme, script, language }) {
-  const context = await browser.newContext({ viewport: { width, height: HEIGHT }, colorScheme: scheme, javaScriptEnabled: script, locale: language });
+  const context = await browser.newContext({ viewport: { width, height: HEIGHT }, colorScheme: scheme, javaScriptEnabled: script, locale: language, reducedMotion: "reduce" });
   context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   const tab = { context, page, width, scheme, script, status: 0, wrong: [] };

@@ -26,6 +26,7 @@ def test_who_is_not_signed_in_signs_in_and_comes_back(house, account, tab):
 def test_another_session_is_ended(house, account, own_page, open_tab):
     other = signed_in(house, open_tab(), account)
     at_account(house, own_page)
+    assert own_page.page.text.count("Chrome, Linux") == 2, "the browsers are named as people name them"
     own_page.look(own_page.name_of_page() + "_two_sessions")
     own_page.press('button[aria-label^="Sign out"]:visible')
     assert "is signed out" in own_page.page.text
@@ -70,7 +71,7 @@ def test_an_authenticator_app_comes_and_goes(house, account, own_page):
 
 
 def test_an_apps_access_is_withdrawn(house, own_page):
-    app = App(house.oauth, relying_party(house.oauth, profile="oidc_legacy"), scope="openid email offline_access")
+    app = App(house.oauth, relying_party(house.oauth, profile="oidc_legacy", display_name="Ledger"), scope="openid email offline_access")
     own_page.go(app.link(prompt="consent"))
     own_page.press("#allow")
     tokens = app.redeem(own_page.page.query["code"]).json

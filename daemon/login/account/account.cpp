@@ -6,6 +6,7 @@
 #include "daemon/http/origin.hpp"
 #include "daemon/login/endpoint.hpp"
 #include "daemon/login/trouble.hpp"
+#include "daemon/mail/render.hpp"
 #include "storage/repositories/authenticator_apps.hpp"
 #include "storage/repositories/clients.hpp"
 #include "storage/repositories/grants.hpp"
@@ -86,8 +87,9 @@ Result<page::AccountPage, StoreError> load_page(storage::Transaction& transactio
     TRY(auto&& sessions, storage::list_live_sessions(transaction, user, visit.now,
                                                      Seconds{visit.realm->project.settings.session_idle_s}));
     for (const storage::Session& session : sessions) {
-        page.sessions.push_back({session.id.to_string(), session.user_agent, session.ip, session.create_time,
-                                 session.last_active_time, session.id == visit.person.session});
+        page.sessions.push_back({session.id.to_string(), mail::device_of(session.user_agent), session.ip,
+                                 session.create_time, session.last_active_time,
+                                 session.id == visit.person.session});
     }
     TRY(auto&& grants, storage::list_grants(transaction, user));
     for (const storage::Grant& grant : grants) {
