@@ -10,14 +10,19 @@ namespace tessera::storage {
 
 namespace {
 
+// What ends a session or a consent ends the families there are: it waits for this one, or this one sees that it was too late.
 constexpr Statement insert = {
     "authorization_codes.insert", "tessera_app",
-    "WITH family AS (INSERT INTO tessera.token_families (project_id, family_id, client_id, user_id, "
+    "WITH session AS (SELECT FROM tessera.sessions WHERE session_id = $6::uuid AND revoke_time IS NULL "
+    "  AND expire_time > $18::timestamptz FOR SHARE), "
+    "consent AS (SELECT FROM tessera.grants WHERE grant_id = nullif($7, '')::uuid FOR SHARE), "
+    "family AS (INSERT INTO tessera.token_families (project_id, family_id, client_id, user_id, "
     "  organization_id, session_id, grant_id, redirect_uri, scope, resources, nonce, claims, auth_time, amr, "
     "  acr, auth_time_asked, offline, create_time, expire_time, family_text, user_text, session_text) "
-    "  VALUES ($1, $2, $3, $4, $5, $6, nullif($7, '')::uuid, $8, $9, $10::text[], nullif($11, ''), "
-    "  nullif($12, ''), $13, $14::text[], $15, $16, $17, $18, $19, $20, $21, $22) "
-    "  RETURNING project_id, family_id, client_id) "
+    "  SELECT $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6::uuid, nullif($7, '')::uuid, $8, $9, "
+    "  $10::text[], nullif($11, ''), nullif($12, ''), $13::timestamptz, $14::text[], $15, $16::boolean, "
+    "  $17::boolean, $18::timestamptz, $19::timestamptz, $20, $21, $22 FROM session "
+    "  WHERE $7 = '' OR EXISTS (SELECT FROM consent) RETURNING project_id, family_id, client_id) "
     "INSERT INTO tessera.authorization_codes (project_id, digest, family_id, client_id, code_challenge, "
     "expire_time) SELECT project_id, $23::bytea, family_id, client_id, nullif($24, ''), $25::timestamptz "
     "FROM family"};
@@ -104,11 +109,12 @@ const std::vector<Statement>& authorization_code_statements()
     return all;
 }
 
-Result<void, StoreError> insert_authorization_code(Transaction& transaction, ProjectId project,
+Result<bool, StoreError> insert_authorization_code(Transaction& transaction, ProjectId project,
                                                    const TokenFamily& family,
                                                    const std::optional<GrantId>& grant, const NewCode& code)
 {
-    TRY(run(transaction, insert, to_string(project.uuid), to_string(family.id.uuid),
+    TRY(auto&& rows,
+        run(transaction, insert, to_string(project.uuid), to_string(family.id.uuid),
             to_string(family.client.uuid), to_string(family.user.uuid), to_string(family.organization.uuid),
             to_string(family.session.uuid), grant ? to_string(grant->uuid) : std::string{},
             family.redirect_uri, family.scope, array_literal(family.resources), or_empty(family.nonce),
@@ -117,7 +123,7 @@ Result<void, StoreError> insert_authorization_code(Transaction& transaction, Pro
             timestamp(family.expire_time), family.id.to_string(), family.user.to_string(),
             family.session.to_string(), bytes_literal(ByteView{code.digest}), or_empty(code.code_challenge),
             timestamp(code.expire_time)));
-    return ok();
+    return rows.affected_rows() == 1;
 }
 
 Result<Redeemed, StoreError> redeem_authorization_code(Transaction& transaction, const Redemption& redemption,

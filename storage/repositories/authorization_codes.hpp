@@ -19,8 +19,9 @@ struct NewCode {
     Instant expire_time;
 };
 
-// The family and its code in one statement. The family lasts until it is redeemed or the code is long past.
-Result<void, StoreError> insert_authorization_code(Transaction& transaction, ProjectId project,
+// The family and its code in one statement. The family lasts until it is redeemed or the code is long past. False when the session,
+// or the consent where there is one, ended meanwhile: neither ends before this transaction, nor is a family made after it.
+Result<bool, StoreError> insert_authorization_code(Transaction& transaction, ProjectId project,
                                                    const TokenFamily& family,
                                                    const std::optional<GrantId>& grant, const NewCode& code);
 

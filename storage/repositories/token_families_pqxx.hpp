@@ -30,7 +30,9 @@ namespace tessera::storage {
     "f.organization_id "
 #define FAMILY_STANDS                                                                                        \
     " f.revoke_time IS NULL AND f.expire_time > $18::timestamptz AND NOT u.disabled AND NOT "                \
-    "o.logins_disabled "
+    "o.logins_disabled AND (f.offline OR NOT EXISTS (SELECT FROM tessera.sessions ended "                    \
+    "WHERE ended.project_id = f.project_id AND ended.session_id = f.session_id "                             \
+    "AND ended.revoke_time IS NOT NULL)) "
 
 // Parameters $1 to $17: of the event. The family's row says whose it is, and for what when the event does not.
 #define FAMILY_EVENT(source)                                                                                 \

@@ -5,13 +5,13 @@
 #include <boost/json/array.hpp>
 
 #include "base/encoding.hpp"
+#include "base/on_pool.hpp"
 #include "base/random.hpp"
 #include "daemon/audit/catalogue.hpp"
 #include "daemon/audit/event.hpp"
 #include "daemon/oauth/authorize/context.hpp"
 #include "daemon/oauth/authorize/response.hpp"
 #include "daemon/oauth/token/scope.hpp"
-#include "daemon/transact.hpp"
 #include "storage/repositories/authorization_codes.hpp"
 
 namespace tessera::oauth {
@@ -75,21 +75,30 @@ storage::AuditRow event_of(const AuthorizeContext& context, const storage::Token
     return audit::to_row(event, context.now);
 }
 
-// One transaction: the request is answered once, with a code that has its family and its event. False when it was answered before.
-Result<bool, storage::StoreError> write(storage::Transaction& transaction, const AuthorizeContext& context,
-                                        const storage::TokenFamily& family, const storage::NewCode& code)
+enum class Written { yes, answered_before, ended };
+
+// One transaction, kept when all of it was: the request is answered once, with a code that has its family and its event.
+Result<Written, storage::StoreError> write(const AuthorizeContext& context,
+                                           const storage::TokenFamily& family, const storage::NewCode& code)
 {
+    const ProjectId project = context.realm->project.id;
+    TRY(auto&& transaction,
+        storage::Transaction::begin(context.front.app_pool, storage::RealmScope{project}));
     if (context.stored == AuthorizeContext::Stored::yes) {
         TRY(const bool first,
             storage::finish_authorization_request(transaction, context.request.id, context.now));
         if (!first) {
-            return false;
+            return Written::answered_before;
         }
     }
-    TRY(storage::insert_authorization_code(transaction, context.realm->project.id, family, context.grant,
-                                           code));
+    TRY(const bool stands,
+        storage::insert_authorization_code(transaction, project, family, context.grant, code));
+    if (!stands) {
+        return Written::ended;
+    }
     TRY(storage::insert_audit_event(transaction, event_of(context, family)));
-    return true;
+    TRY(transaction.commit());
+    return Written::yes;
 }
 
 }  // namespace
@@ -100,15 +109,17 @@ Async<Outcome> respond(AuthorizeContext& context)
     const storage::TokenFamily family = family_of(context);
     const std::string code = new_code();
     const storage::NewCode stored{sha256(code), context.request.code_challenge, context.now + code_lifetime};
-    auto written =
-        co_await transact(context.front, context.realm->project.id, [&](storage::Transaction& transaction) {
-            return write(transaction, context, family, stored);
-        });
+    auto written = co_await on_pool(context.front.threads, [&] { return write(context, family, stored); });
     if (!written) {
         co_return AuthorizeRefusal{from_store(written.error())};
     }
-    if (!written.value()) {
+    if (written.value() == Written::answered_before) {
         co_return malformed("This sign-in was answered already.", "answered before", Tell::page);
+    }
+    if (written.value() == Written::ended) {
+        co_return AuthorizeRefusal{{ErrorCode::interaction_required,
+                                    "What the person signed in with or allowed has ended meanwhile.",
+                                    "session or consent ended"}};
     }
     co_return std::optional{authorization_response(context, {{"code", code}})};
 }
