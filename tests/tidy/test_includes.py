@@ -2,7 +2,7 @@
 
 import re
 
-from sources import cpp_files, name_of, product_files
+from sources import ROOT, cpp_files, name_of, product_files
 
 # The first row whose path prefix fits decides; a file may include what lies under one of these.
 MAY_INCLUDE = [
@@ -96,3 +96,14 @@ def test_headers_of_libraries_and_protocols_have_their_rooms():
                 if re.match(pattern, included) and not name_of(path).startswith(tuple(rooms)):
                     wrong.append(f"{name_of(path)} includes {included}, which belongs to {rooms}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_architecture_page_has_every_room_of_the_daemon_at_its_level():
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    rooms = {name_of(path).split("/")[1] for path in product_files() if name_of(path).startswith("daemon/") and name_of(path).count("/") > 1}
+    missing = [room for room in sorted(rooms) if f"`daemon/{room}/`" not in page]
+    assert not missing, missing
+    steps = [step.split(", ") for step in re.search(r"^main → .*$", page, re.M)[0].split(" → ")]
+    assert rooms <= set(sum(steps, [])), rooms - set(sum(steps, []))
+    levels = [min(number for prefix, number in DAEMON_LEVEL if prefix in (f"daemon/{room}/", f"daemon/{room}")) for step in steps for room in step]
+    assert levels == sorted(levels, reverse=True), list(zip(sum(steps, []), levels))
