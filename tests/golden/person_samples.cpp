@@ -56,8 +56,9 @@ std::vector<Sample> factor_samples(Language language, const Say& say)
     const std::string ada = say("ada@acme.example");
     RecoveryCodesPage codes{ada, {}};
     for (const char* code :
-         {"4f9k-2mzq-8t1c", "h7wd-p3xn-6r5b", "q2cz-9v8j-1k4m", "t6yb-5n3d-w7fg", "m1rx-8h2s-c9pv",
-          "b5kd-7q4z-j3nt", "z8gw-1f6c-y2hm", "n3tv-6p9r-x4kb", "c7jq-2d5w-g8zs", "y9hm-4b1f-r6xn"}) {
+         {"4f9k-2mzq-8t1c-x3vb", "h7wd-p3xn-6r5b-k9qt", "q2cz-9v8j-1k4m-d6hw", "t6yb-5n3d-w7fg-p2cs",
+          "m1rx-8h2s-c9pv-j7zn", "b5kd-7q4z-j3nt-f8ym", "z8gw-1f6c-y2hm-v4xr", "n3tv-6p9r-x4kb-g1td",
+          "c7jq-2d5w-g8zs-n5bk", "y9hm-4b1f-r6xn-w3qc"}) {
         codes.codes.push_back(say(code));
     }
     const EnrolAuthenticatorPage enrol{qr_svg, say("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), true, true};
