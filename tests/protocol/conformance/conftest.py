@@ -15,6 +15,7 @@ import expectations
 from logout_receiver import LogoutReceiver
 from modules_basic import REGISTER_THEMSELVES
 from ours import tessera
+from peer_op import oidc_provider
 from rp import run
 from wait import wait_for
 
@@ -30,7 +31,6 @@ def pytest_collection_modifyitems(items):
 def op(request, tmp_path_factory):
     with LogoutReceiver() as receiver:
         if os.environ.get("TESSERA_CONFORMANCE_OP", "tessera") == "oidc-provider":
-            from peer_op import oidc_provider
             with oidc_provider(tmp_path_factory.mktemp("peer"), receiver) as peer:
                 yield peer
         else:
