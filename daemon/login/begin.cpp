@@ -1,4 +1,5 @@
 #include "daemon/email_address.hpp"
+#include "daemon/http/network.hpp"
 #include "daemon/login/browser.hpp"
 #include "daemon/login/login.hpp"
 #include "daemon/login/visit.hpp"
@@ -96,7 +97,8 @@ Async<Result<http::Response, StoreError>> begin(Front& front, const http::Reques
                front, realm->project.id, [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
                    TRY(auto&& begun,
                        storage::count_event(transaction, realm->project.id,
-                                            "flow|address|" + request.peer.address, rate::window, now));
+                                            "flow|address|" + http::network_of(request.peer.address),
+                                            rate::window, now));
                    if (begun.count > rate::flows_per_address_max) {
                        return false;
                    }

@@ -1,6 +1,7 @@
 #include "daemon/login/visit.hpp"
 
 #include "base/ascii.hpp"
+#include "daemon/http/network.hpp"
 #include "storage/repositories/rate_counters.hpp"
 
 namespace tessera::login {
@@ -9,8 +10,10 @@ namespace {
 
 std::string address_bucket(const Visit& visit, std::string_view kind)
 {
-    return std::string{kind} + "|address|" + visit.request.peer.address;
+    return std::string{kind} + "|address|" + http::network_of(visit.request.peer.address);
 }
+
+std::string realm_bucket(std::string_view kind) { return std::string{kind} + "|realm"; }
 
 }  // namespace
 
@@ -89,21 +92,24 @@ Async<Result<bool, LoginError>> charge(Visit& visit, Attempt attempt)
         visit.front, visit.realm->project.id,
         [&](storage::Transaction& transaction) -> Result<bool, storage::StoreError> {
             const ProjectId project = visit.realm->project.id;
-            const std::string kind{attempt.kind};
-            bool allowed = true;
             // Always in this order, so that two who count the same never wait for each other crosswise.
+            TRY(auto&& by_address,
+                storage::count_event(transaction, project, address_bucket(visit, attempt.kind), rate::window,
+                                     visit.now));
+            if (by_address.count > attempt.address_max) {
+                return false;
+            }
             if (!attempt.account.empty()) {
                 TRY(auto&& by_account,
-                    storage::count_event(transaction, project, account_bucket(kind, attempt.account),
-                                         rate::window, visit.now));
-                allowed = allowed && by_account.count <= attempt.account_max;
+                    storage::count_event(transaction, project, account_bucket(attempt.kind, attempt.account),
+                                         attempt.account_window, visit.now));
+                if (by_account.count > attempt.account_max) {
+                    return false;
+                }
             }
-            TRY(auto&& by_address, storage::count_event(transaction, project, address_bucket(visit, kind),
-                                                        rate::window, visit.now));
-            TRY(auto&& by_realm,
-                storage::count_event(transaction, project, kind + "|realm", rate::window, visit.now));
-            return allowed && by_address.count <= attempt.address_max
-                   && by_realm.count <= rate::guesses_per_realm_max;
+            TRY(auto&& by_realm, storage::count_event(transaction, project, realm_bucket(attempt.kind),
+                                                      rate::window, visit.now));
+            return by_realm.count <= rate::guesses_per_realm_max;
         });
     if (!done) {
         co_return from_store(done.error());
@@ -114,10 +120,11 @@ Async<Result<bool, LoginError>> charge(Visit& visit, Attempt attempt)
 Result<void, storage::StoreError> settle(storage::Transaction& transaction, const Visit& visit,
                                          const Attempt& attempt)
 {
+    TRY(storage::uncount_event(transaction, address_bucket(visit, attempt.kind)));
     if (!attempt.account.empty()) {
         TRY(storage::reset_count(transaction, account_bucket(attempt.kind, attempt.account)));
     }
-    return storage::uncount_event(transaction, address_bucket(visit, attempt.kind));
+    return storage::uncount_event(transaction, realm_bucket(attempt.kind));
 }
 
 Async<Result<bool, LoginError>> advance(Visit& visit)

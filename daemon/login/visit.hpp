@@ -38,6 +38,8 @@ inline constexpr std::int32_t guesses_per_realm_max = 20'000;
 inline constexpr std::int32_t mails_per_account_max = 5;
 inline constexpr std::int32_t mails_per_address_max = 30;
 inline constexpr std::int32_t flows_per_address_max = 600;
+inline constexpr Seconds codes_window{86'400};
+inline constexpr std::int32_t codes_per_account_max = 50;
 }  // namespace rate
 
 inline constexpr Seconds flow_lifetime{1800};
@@ -77,16 +79,18 @@ struct Handler {
 
 // What counts an attempt before it is judged.
 struct Attempt {
-    std::string_view kind;  // "password", "totp", "passkey", "mail"
-    std::string account;    // whose; empty: nobody is named yet
+    std::string_view kind;  // "password", "totp", "passkey", "mail", "code"
+    std::string account{};  // whose; empty: nobody is named yet
     std::int32_t account_max = rate::guesses_per_account_max;
     std::int32_t address_max = rate::guesses_per_address_max;
+    Seconds account_window = rate::window;
 };
-// False when it is one too many. Committed whatever comes of the attempt.
+// False when it is one too many. Committed whatever comes of the attempt. Counted from the narrowest to the widest, and no further
+// than to the one that refuses: a network address that is over its limit shuts out no account, and an account no realm.
 Async<Result<bool, LoginError>> charge(Visit& visit, Attempt attempt);
 std::string account_bucket(std::string_view kind, std::string_view account);
-// For the transaction of what was right: the account's guesses are forgotten, the network address gets back this one, so that a
-// building behind one address is not shut out by people who know their passwords.
+// For the transaction of what was right: the account's guesses are forgotten, the network address and the realm get back this one,
+// so that a building behind one address is not shut out by people who know their passwords.
 Result<void, storage::StoreError> settle(storage::Transaction& transaction, const Visit& visit,
                                          const Attempt& attempt);
 

@@ -461,6 +461,7 @@ GRANT UPDATE (step, locale, email, organization_id, user_id, session_id, primary
     finish_time) ON tessera.login_flows TO tessera_app;
 GRANT UPDATE (email, code_digest, link_digest, attempts, create_time, expire_time, used_time)
     ON tessera.email_codes TO tessera_app;
+GRANT DELETE ON tessera.email_codes TO tessera_app;
 GRANT UPDATE (window_end, count), DELETE ON tessera.rate_counters TO tessera_app;
 GRANT UPDATE (values_sealed, next_attempt_time, attempts, sent_time, failed_time, last_error)
     ON tessera.mail_outbox TO tessera_system;

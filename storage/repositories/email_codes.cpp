@@ -20,8 +20,11 @@ constexpr Statement consume = {
     "UPDATE tessera.email_codes SET attempts = attempts + 1, used_time = CASE WHEN attempts < $4 "
     "AND used_time IS NULL AND expire_time > $5::timestamptz AND (code_digest = $3 OR link_digest = $3) "
     "THEN $5::timestamptz ELSE used_time END "
-    "WHERE flow_id = $1 AND purpose = $2 AND used_time IS NULL AND expire_time > $5::timestamptz "
+    "WHERE flow_id = $1 AND purpose = $2 AND email = $6 AND used_time IS NULL "
+    "AND expire_time > $5::timestamptz "
     "RETURNING used_time IS NOT NULL AS is_right, attempts > $4 AS is_exhausted"};
+constexpr Statement remove = {"email_codes.delete", "tessera_app",
+                              "DELETE FROM tessera.email_codes WHERE flow_id = $1"};
 
 std::string name_of(EmailCodePurpose purpose)
 {
@@ -32,7 +35,7 @@ std::string name_of(EmailCodePurpose purpose)
 
 const std::vector<Statement>& email_code_statements()
 {
-    static const std::vector<Statement> all = {put, consume};
+    static const std::vector<Statement> all = {put, consume, remove};
     return all;
 }
 
@@ -46,11 +49,12 @@ Result<void, StoreError> put_email_code(Transaction& transaction, ProjectId proj
 }
 
 Result<CodeVerdict, StoreError> consume_email_code(Transaction& transaction, LoginFlowId flow,
-                                                   EmailCodePurpose purpose, const Sha256& digest,
-                                                   std::int32_t attempts_max, Instant now)
+                                                   EmailCodePurpose purpose, const std::string& email,
+                                                   const Sha256& digest, std::int32_t attempts_max,
+                                                   Instant now)
 {
     TRY(auto&& rows, run(transaction, consume, to_string(flow.uuid), name_of(purpose), bytes_literal(digest),
-                         attempts_max, timestamp(now)));
+                         attempts_max, timestamp(now), email));
     if (rows.empty()) {
         return CodeVerdict::gone;
     }
@@ -58,6 +62,12 @@ Result<CodeVerdict, StoreError> consume_email_code(Transaction& transaction, Log
         return CodeVerdict::right;
     }
     return rows[0]["is_exhausted"].as<bool>() ? CodeVerdict::exhausted : CodeVerdict::wrong;
+}
+
+Result<void, StoreError> delete_email_codes(Transaction& transaction, LoginFlowId flow)
+{
+    TRY(run(transaction, remove, to_string(flow.uuid)));
+    return ok();
 }
 
 }  // namespace tessera::storage

@@ -14,9 +14,9 @@ namespace tessera::storage {
 enum class EmailCodePurpose { verify, reset };
 
 struct EmailCode {
-    std::string email;
-    Sha256 code_digest{};  // of the digits with the flow's id
-    Sha256 link_digest{};  // of the link's secret
+    std::string email;  // what the code proves, and nothing else
+    Sha256 code_digest{};
+    Sha256 link_digest{};
     Instant create_time;
     Instant expire_time;
 };
@@ -33,9 +33,12 @@ enum class CodeVerdict {
 };
 
 // Judges the digits or the link's secret in one statement: the attempt is counted whatever it is, and of several who show the
-// right one exactly one is told so.
+// right one exactly one is told so. A code that was sent to another address than `email` is none.
 Result<CodeVerdict, StoreError> consume_email_code(Transaction& transaction, LoginFlowId flow,
-                                                   EmailCodePurpose purpose, const Sha256& digest,
-                                                   std::int32_t attempts_max, Instant now);
+                                                   EmailCodePurpose purpose, const std::string& email,
+                                                   const Sha256& digest, std::int32_t attempts_max,
+                                                   Instant now);
+// Whatever was sent to whoever this flow was about proves nothing any more.
+Result<void, StoreError> delete_email_codes(Transaction& transaction, LoginFlowId flow);
 
 }  // namespace tessera::storage

@@ -7,7 +7,7 @@
 #include "daemon/login/visit.hpp"
 #include "daemon/page/sign_in_pages.hpp"
 #include "storage/repositories/email_codes.hpp"
-#include "storage/repositories/rate_counters.hpp"
+#include "storage/repositories/users.hpp"
 
 namespace tessera::login {
 
@@ -22,10 +22,10 @@ constexpr std::int32_t attempts_max = 5;
 constexpr std::size_t code_digits = 6;
 constexpr std::size_t link_bytes = 32;
 
-// Without the flow's id the digest of six digits could be looked up in a table.
-Sha256 digest_of(const storage::LoginFlow& flow, std::string_view secret)
+// Of one flow, purpose and address: without the flow's id the digest of six digits could be looked up in a table.
+Sha256 digest_of(const storage::LoginFlow& flow, std::string_view purpose, std::string_view secret)
 {
-    return sha256(flow.id.to_string() + "|" + std::string{secret});
+    return sha256(fmt::format("{}|{}|{}|{}", flow.id.to_string(), purpose, flow.email, secret));
 }
 
 // Even over 000000 to 999999: 2^64 modulo 10^6 leaves a bias of 10^-13.
@@ -74,6 +74,16 @@ Result<bool, StoreError> may_receive(storage::Transaction& transaction, const Vi
     return !organizations.empty();
 }
 
+// Six digits are guessed by patience: wrong ones are counted for an address over a day, whatever flows and codes they are of. A
+// link is never guessed, and is what is left to the person whose digits somebody else used up.
+Attempt guess_of_code(Visit& visit, bool by_link)
+{
+    return {.kind = "code",
+            .account = by_link ? std::string{} : visit.flow().email,
+            .account_max = rate::codes_per_account_max,
+            .account_window = rate::codes_window};
+}
+
 page::Problem problem_of(CodeVerdict verdict)
 {
     switch (verdict) {
@@ -106,8 +116,8 @@ Async<Taken> send_code(Visit& visit, std::string_view purpose)
     CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
         TRY(storage::put_email_code(transaction, visit.realm->project.id, flow.id,
                                     for_reset ? EmailCodePurpose::reset : EmailCodePurpose::verify,
-                                    {flow.email, digest_of(flow, code), digest_of(flow, link), visit.now,
-                                     visit.now + code_lifetime}));
+                                    {flow.email, digest_of(flow, purpose, code),
+                                     digest_of(flow, purpose, link), visit.now, visit.now + code_lifetime}));
         TRY(const bool wanted, may_receive(transaction, visit));
         if (wanted) {
             TRY(send(transaction, visit, mail));
@@ -143,7 +153,9 @@ Async<Taken> start_over(Visit& visit)
     flow.passkey_user_verified = false;
     flow.reset_verified_time.reset();
     flow.pending_secret_sealed.reset();
-    CO_TRY(co_await advance(visit));
+    CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) {
+        return storage::delete_email_codes(transaction, flow.id);
+    }));
     visit.variant.clear();
     co_return std::nullopt;
 }
@@ -176,7 +188,8 @@ Async<Taken> take_email_code(Visit& visit)
         co_return co_await again(visit, visit.field(page::field::code).empty() ? page::Problem::code_required
                                                                                : page::Problem::code_wrong);
     }
-    CO_TRY(const bool allowed, co_await charge(visit, {"code", {}}));
+    const Attempt attempt = guess_of_code(visit, by_link);
+    CO_TRY(const bool allowed, co_await charge(visit, attempt));
     if (!allowed) {
         co_return co_await refuse(visit, page::Problem::too_many_attempts, "too_many_attempts");
     }
@@ -186,20 +199,23 @@ Async<Taken> take_email_code(Visit& visit)
         proved.reset_verified_time = visit.now;
     }
     // A wrong one is counted, a right one used up, in the transaction that moves the flow on.
-    auto judged =
-        co_await transact(visit.front, visit.realm->project.id,
-                          [&](storage::Transaction& transaction) -> Result<CodeVerdict, StoreError> {
-                              TRY(const CodeVerdict verdict,
-                                  storage::consume_email_code(
-                                      transaction, proved.id,
-                                      is_reset(visit) ? EmailCodePurpose::reset : EmailCodePurpose::verify,
-                                      digest_of(proved, secret), attempts_max, visit.now));
-                              if (verdict == CodeVerdict::right) {
-                                  TRY(settle(transaction, visit, {"code", {}}));
-                                  TRY(storage::advance_login_flow(transaction, proved, visit.now));
-                              }
-                              return verdict;
-                          });
+    auto judged = co_await transact(
+        visit.front, visit.realm->project.id,
+        [&](storage::Transaction& transaction) -> Result<CodeVerdict, StoreError> {
+            TRY(const CodeVerdict verdict,
+                storage::consume_email_code(
+                    transaction, proved.id,
+                    is_reset(visit) ? EmailCodePurpose::reset : EmailCodePurpose::verify, proved.email,
+                    digest_of(proved, purpose, secret), attempts_max, visit.now));
+            if (verdict == CodeVerdict::right) {
+                TRY(settle(transaction, visit, attempt));
+                if (visit.view.user) {
+                    TRY(storage::mark_email_verified(transaction, visit.view.user->id, proved.email));
+                }
+                TRY(storage::advance_login_flow(transaction, proved, visit.now));
+            }
+            return verdict;
+        });
     if (!judged) {
         co_return from_store(judged.error());
     }
