@@ -69,14 +69,18 @@ void expire_session_cookie(const Realm& realm, http::Response& response)
     http::expire_cookie(response, http::host_cookie_name(session_purpose, realm.project.slug));
 }
 
+std::optional<DeviceId> known_device(const http::Request& request, const Realm& realm)
+{
+    const auto text = http::find_cookie(request, http::host_cookie_name(device_purpose, realm.project.slug));
+    return text ? DeviceId::parse(*text) : std::nullopt;
+}
+
 DeviceId device_of(const http::Request& request, const Realm& realm, http::Response& response)
 {
-    const std::string name = http::host_cookie_name(device_purpose, realm.project.slug);
-    if (const auto text = http::find_cookie(request, name)) {
-        if (const auto known = DeviceId::parse(*text)) {
-            return *known;
-        }
+    if (const auto known = known_device(request, realm)) {
+        return *known;
     }
+    const std::string name = http::host_cookie_name(device_purpose, realm.project.slug);
     const DeviceId device = DeviceId::random();
     http::set_cookie(response, name, device.to_string(), device_cookie_lifetime);
     return device;

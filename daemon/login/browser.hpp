@@ -20,7 +20,9 @@ Sha256 make_session_cookie(const Realm& realm, http::Response& response);
 std::optional<Sha256> session_digest(const http::Request& request, const Realm& realm);
 void expire_session_cookie(const Realm& realm, http::Response& response);
 
-// The device this browser is known as; a new one, set on the response, when it is known as none.
+// The device this browser is known as.
+std::optional<DeviceId> known_device(const http::Request& request, const Realm& realm);
+// The same; a new one, set on the response, when it is known as none.
 DeviceId device_of(const http::Request& request, const Realm& realm, http::Response& response);
 
 }  // namespace tessera::login

@@ -95,9 +95,18 @@ void stand(Visit& visit)
     visit.step = next_step(visit.view, visit.project());
 }
 
+// Who signed in by something else than a mailed code, and never proved the address, is sent one.
+Async<Result<std::optional<http::Response>, LoginError>> ask_for_address(Visit& visit)
+{
+    visit.variant.clear();
+    visit.flow().email = visit.view.user->email;
+    co_return co_await send_code(visit, "verify");
+}
+
 // The steps that need nobody's answer, then where the flow stands.
 Async<Result<std::optional<http::Response>, LoginError>> move_on(Visit& visit)
 {
+    const Step before = visit.step;
     for (std::size_t i = 0; i < steps_at_once_max; ++i) {
         auto found = co_await find_view(visit.front, visit.request, visit.realm, visit.flow().id, visit.now);
         if (!found) {
@@ -111,6 +120,9 @@ Async<Result<std::optional<http::Response>, LoginError>> move_on(Visit& visit)
         if (visit.step == Step::finish) {
             CO_TRY(auto&& done, co_await finish(visit, page::Problem::none));
             co_return std::move(done);
+        }
+        if (visit.step == Step::verify_email && before != Step::verify_email && visit.view.user) {
+            co_return co_await ask_for_address(visit);
         }
         if (visit.step != Step::choose_organization) {
             co_return std::nullopt;

@@ -9,13 +9,11 @@ namespace {
 constexpr Statement find = {
     "authenticator_apps.find", "tessera_app",
     "SELECT secret_sealed, last_step FROM tessera.user_authenticator_apps WHERE user_id = $1"};
-constexpr Statement put = {
-    "authenticator_apps.put", "tessera_app",
+constexpr Statement insert = {
+    "authenticator_apps.insert", "tessera_app",
     "INSERT INTO tessera.user_authenticator_apps (project_id, user_id, secret_sealed, last_step, "
     "create_time) "
-    "VALUES ($1, $2, $3, $4, $5::timestamptz) ON CONFLICT (project_id, user_id) DO UPDATE SET "
-    "secret_sealed = excluded.secret_sealed, last_step = excluded.last_step, "
-    "create_time = excluded.create_time"};
+    "VALUES ($1, $2, $3, $4, $5::timestamptz) ON CONFLICT (project_id, user_id) DO NOTHING"};
 constexpr Statement consume_step = {
     "authenticator_apps.consume_step", "tessera_app",
     "UPDATE tessera.user_authenticator_apps SET last_step = $2 WHERE user_id = $1 AND last_step < $2"};
@@ -37,7 +35,7 @@ constexpr Statement count_codes = {
 
 const std::vector<Statement>& authenticator_app_statements()
 {
-    static const std::vector<Statement> all = {find,         put,          consume_step, remove,
+    static const std::vector<Statement> all = {find,         insert,       consume_step, remove,
                                                remove_codes, insert_codes, consume_code, count_codes};
     return all;
 }
@@ -52,12 +50,12 @@ Result<std::optional<AuthenticatorApp>, StoreError> find_authenticator_app(Trans
     return AuthenticatorApp{parse_bytes(rows[0]["secret_sealed"]), rows[0]["last_step"].as<std::int64_t>()};
 }
 
-Result<void, StoreError> put_authenticator_app(Transaction& transaction, ProjectId project, UserId user,
-                                               const AuthenticatorApp& app, Instant now)
+Result<bool, StoreError> insert_authenticator_app(Transaction& transaction, ProjectId project, UserId user,
+                                                  const AuthenticatorApp& app, Instant now)
 {
-    TRY(run(transaction, put, to_string(project.uuid), to_string(user.uuid), bytes_literal(app.secret_sealed),
-            app.last_step, timestamp(now)));
-    return ok();
+    TRY(auto&& rows, run(transaction, insert, to_string(project.uuid), to_string(user.uuid),
+                         bytes_literal(app.secret_sealed), app.last_step, timestamp(now)));
+    return rows.affected_rows() == 1;
 }
 
 Result<bool, StoreError> consume_totp_step(Transaction& transaction, UserId user, std::int64_t step)

@@ -19,9 +19,10 @@ struct AuthenticatorApp {
 
 Result<std::optional<AuthenticatorApp>, StoreError> find_authenticator_app(Transaction& transaction,
                                                                            UserId user);
-// Sets or replaces the app; the code that proved it is used up.
-Result<void, StoreError> put_authenticator_app(Transaction& transaction, ProjectId project, UserId user,
-                                               const AuthenticatorApp& app, Instant now);
+// The code that proved the app is used up. False, and nothing is written, when the user has one: it is removed first, by who has
+// proved it.
+Result<bool, StoreError> insert_authenticator_app(Transaction& transaction, ProjectId project, UserId user,
+                                                  const AuthenticatorApp& app, Instant now);
 // True for exactly one of those who show the code of this step, and for no step before one that was accepted.
 Result<bool, StoreError> consume_totp_step(Transaction& transaction, UserId user, std::int64_t step);
 // With its recovery codes; false when there was none.

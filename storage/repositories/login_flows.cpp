@@ -65,6 +65,12 @@ constexpr Statement advance = {
     "finish_time = nullif($20, '')::timestamptz "
     "WHERE flow_id = $1 AND step = $2 AND finish_time IS NULL AND expire_time > $3::timestamptz"};
 
+constexpr Statement end_of_user = {
+    "login_flows.end_of_user", "tessera_app",
+    "UPDATE tessera.login_flows SET expire_time = $3::timestamptz WHERE user_id = $1 "
+    "AND flow_id IS DISTINCT FROM nullif($2, '')::uuid AND finish_time IS NULL "
+    "AND expire_time > $3::timestamptz"};
+
 constexpr Statement visible = {
     "login_flows.visible_organizations", "tessera_app",
     "SELECT o.organization_id, o.display_name, u.user_id, i.invite_id IS NOT NULL AS invited "
@@ -193,7 +199,7 @@ std::optional<FlowUser> read_user(const pqxx::row& row, const LoginFlow& flow)
 
 const std::vector<Statement>& login_flow_statements()
 {
-    static const std::vector<Statement> all = {insert, find, advance, visible, password_login};
+    static const std::vector<Statement> all = {insert, find, advance, end_of_user, visible, password_login};
     return all;
 }
 
@@ -238,6 +244,13 @@ Result<bool, StoreError> advance_login_flow(Transaction& transaction, LoginFlow&
         return true;
     }
     return false;
+}
+
+Result<void, StoreError> end_login_flows_of(Transaction& transaction, UserId user,
+                                            std::optional<LoginFlowId> but, Instant now)
+{
+    TRY(run(transaction, end_of_user, to_string(user.uuid), text_of(but), timestamp(now)));
+    return ok();
 }
 
 Result<std::vector<VisibleOrganization>, StoreError>

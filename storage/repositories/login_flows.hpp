@@ -90,6 +90,10 @@ Result<std::optional<FlowView>, StoreError> find_login_flow(Transaction& transac
 // was faster, and nothing is written. On success `flow.step` is the new one.
 Result<bool, StoreError> advance_login_flow(Transaction& transaction, LoginFlow& flow, Instant now);
 
+// Ends this person's sign-ins in progress but one: what they proved so far was asked of who they were before.
+Result<void, StoreError> end_login_flows_of(Transaction& transaction, UserId user,
+                                            std::optional<LoginFlowId> but, Instant now);
+
 // An organization a person may sign in to, by an address they have proved.
 struct VisibleOrganization {
     OrganizationId id;

@@ -34,6 +34,10 @@ constexpr Statement postpone = {
     "logout_deliveries.postpone", "tessera_system",
     "UPDATE tessera.logout_deliveries SET next_attempt_time = now() + make_interval(secs => $5), "
     "last_error = $4" HELD_BY_US};
+constexpr Statement defer = {
+    "logout_deliveries.defer", "tessera_system",
+    "UPDATE tessera.logout_deliveries SET attempts = attempts - 1, "
+    "next_attempt_time = now() + make_interval(secs => $5), last_error = $4" HELD_BY_US};
 
 #undef HELD_BY_US
 
@@ -76,7 +80,7 @@ Result<bool, StoreError> settle(Pool& system_pool, const Statement& statement, c
 
 const std::vector<Statement>& logout_delivery_statements()
 {
-    static const std::vector<Statement> all = {lease, sent, failed, postpone, frontchannel};
+    static const std::vector<Statement> all = {lease, sent, failed, postpone, defer, frontchannel};
     return all;
 }
 
@@ -108,6 +112,12 @@ Result<bool, StoreError> postpone_logout(Pool& system_pool, const DueLogout& log
                                          Seconds wait)
 {
     return settle(system_pool, postpone, logout, bounded(error), wait.count());
+}
+
+Result<bool, StoreError> defer_logout(Pool& system_pool, const DueLogout& logout, const std::string& error,
+                                      Seconds wait)
+{
+    return settle(system_pool, defer, logout, bounded(error), wait.count());
 }
 
 Result<std::vector<std::string>, StoreError> list_frontchannel_logout_uris(Transaction& transaction,

@@ -34,6 +34,9 @@ Result<bool, StoreError> mark_logout_failed(Pool& system_pool, const DueLogout& 
                                             const std::string& error);
 Result<bool, StoreError> postpone_logout(Pool& system_pool, const DueLogout& logout, const std::string& error,
                                          Seconds wait);
+// Postponed, and the attempt taken back.
+Result<bool, StoreError> defer_logout(Pool& system_pool, const DueLogout& logout, const std::string& error,
+                                      Seconds wait);
 
 // The front-channel logout URIs of the clients that hold tokens of the session. Realm scope.
 Result<std::vector<std::string>, StoreError> list_frontchannel_logout_uris(Transaction& transaction,

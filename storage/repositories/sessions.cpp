@@ -61,6 +61,10 @@ constexpr Statement revoke_all = {
     "RETURNING session_id"};
 
 // xmax is 0 for a row this statement inserted.
+constexpr Statement is_device = {
+    "user_devices.is_of_email", "tessera_app",
+    "SELECT EXISTS (SELECT FROM tessera.users u JOIN tessera.user_devices d USING (project_id, user_id) "
+    "WHERE lower(u.email) = lower($1) AND d.device_id = $2) AS known"};
 constexpr Statement see_device = {
     "user_devices.see", "tessera_app",
     "INSERT INTO tessera.user_devices (project_id, user_id, device_id, create_time, last_seen_time) "
@@ -104,8 +108,8 @@ std::vector<SessionId> read_ids(const pqxx::result& rows)
 
 const std::vector<Statement>& session_statements()
 {
-    static const std::vector<Statement> all = {insert,    find_live,  touch,      renew,
-                                               list_live, revoke_one, revoke_all, see_device};
+    static const std::vector<Statement> all = {insert,     find_live,  touch,     renew,     list_live,
+                                               revoke_one, revoke_all, is_device, see_device};
     return all;
 }
 
@@ -169,6 +173,13 @@ Result<std::vector<SessionId>, StoreError> revoke_sessions_of(Transaction& trans
     TRY(auto&& rows, run(transaction, revoke_all, to_string(user.uuid), timestamp(now), reason,
                          keep ? to_string(keep->uuid) : std::string{}));
     return read_ids(rows);
+}
+
+Result<bool, StoreError> is_device_of_email(Transaction& transaction, DeviceId device,
+                                            const std::string& email)
+{
+    TRY(auto&& rows, run(transaction, is_device, email, to_string(device.uuid)));
+    return rows[0]["known"].as<bool>();
 }
 
 Result<bool, StoreError> remember_device(Transaction& transaction, ProjectId project, UserId user,

@@ -58,5 +58,8 @@ Result<std::vector<SessionId>, StoreError> revoke_sessions_of(Transaction& trans
 // Remembers that the user was seen with this browser: true when that is new, though not when it is the user's first.
 Result<bool, StoreError> remember_device(Transaction& transaction, ProjectId project, UserId user,
                                          DeviceId device, Instant now);
+// Whether somebody of this address has signed in on this device.
+Result<bool, StoreError> is_device_of_email(Transaction& transaction, DeviceId device,
+                                            const std::string& email);
 
 }  // namespace tessera::storage

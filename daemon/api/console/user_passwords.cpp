@@ -4,6 +4,7 @@
 #include "daemon/api/console/user_message.hpp"
 #include "daemon/api/console/user_work.hpp"
 #include "daemon/login/password_hashing.hpp"
+#include "storage/repositories/login_flows.hpp"
 #include "storage/repositories/mail_outbox.hpp"
 #include "storage/repositories/passwords.hpp"
 #include "storage/repositories/sessions.hpp"
@@ -75,6 +76,7 @@ Async<Result<v1::User, ApiError>> set_user_password(Call& call, v1::SetUserPassw
                }
                // Whoever knew the old one is out.
                TRY(storage::revoke_sessions_of(transaction, before.id, std::nullopt, now, "password_set"));
+               TRY(storage::end_login_flows_of(transaction, before.id, std::nullopt, now));
                TRY(record(
                    transaction, call,
                    user_event(call, audit::EventType::password_set, before.id, {{"reason", "operator"}})));

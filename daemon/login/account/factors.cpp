@@ -170,6 +170,7 @@ Async<Changed> remove_passkey(AccountVisit& visit)
             if (!removed) {
                 return Change{.problem = page::Problem::choice_required};
             }
+            TRY(storage::end_login_flows_of(transaction, visit.user.id, std::nullopt, visit.now));
             TRY(storage::insert_mail(transaction, visit.realm->project.id, mail));
             audit::Event event = event_of(visit, audit::EventType::passkey_removed);
             event.body.emplace("passkey", chosen->to_string());
@@ -204,6 +205,7 @@ Async<Changed> remove_authenticator(AccountVisit& visit)
             }
             TRY(const bool removed, storage::delete_authenticator_app(transaction, visit.user.id));
             if (removed) {
+                TRY(storage::end_login_flows_of(transaction, visit.user.id, std::nullopt, visit.now));
                 TRY(storage::insert_mail(transaction, visit.realm->project.id, mail));
                 TRY(record(transaction, visit, event_of(visit, audit::EventType::authenticator_app_removed)));
             }

@@ -16,7 +16,8 @@ using storage::StoreError;
 // Nothing when the present password is right; committed and counted before it is judged.
 Async<Result<std::optional<page::Problem>, LoginError>> check_present(AccountVisit& visit)
 {
-    const std::string bucket = account_bucket("password", visit.user.settings.email);
+    // The session's own guesses: somebody else's at the sign-in page lock nobody out here.
+    const std::string bucket = account_bucket("password", visit.person.session.to_string());
     auto hash = co_await transact(
         visit.front, visit.realm->project.id,
         [&](storage::Transaction& transaction) -> Result<std::optional<std::string>, StoreError> {
@@ -85,9 +86,12 @@ Async<Changed> change_password(AccountVisit& visit)
         [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
             const ProjectId project = visit.realm->project.id;
             TRY(storage::put_password_hash(transaction, project, visit.user.id, hashed.value(), visit.now));
+            TRY(storage::reset_count(transaction,
+                                     account_bucket("password", visit.person.session.to_string())));
             TRY(storage::reset_count(transaction, account_bucket("password", visit.user.settings.email)));
             TRY(storage::revoke_sessions_of(transaction, visit.user.id, visit.person.session, visit.now,
                                             "password_change"));
+            TRY(storage::end_login_flows_of(transaction, visit.user.id, std::nullopt, visit.now));
             TRY(storage::insert_mail(transaction, project, mail));
             audit::Event event = event_of(visit, audit::EventType::password_set);
             event.body.emplace("reason", "change");

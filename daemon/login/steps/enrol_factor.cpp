@@ -107,9 +107,15 @@ Async<Taken> prove_authenticator(Visit& visit)
     visit.flow().authenticator_app_verified_time = visit.now;
     visit.flow().pending_secret_sealed = std::move(sealed_codes);
     visit.flow().recovery_codes_seen = false;
-    CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
+    bool is_first = true;
+    auto done = co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
         const ProjectId project = visit.realm->project.id;
-        TRY(storage::put_authenticator_app(transaction, project, user, {sealed_secret, *step}, visit.now));
+        TRY(is_first,
+            storage::insert_authenticator_app(transaction, project, user, {sealed_secret, *step}, visit.now));
+        if (!is_first) {
+            return StoreError{storage::StoreFault::conflict, "user_authenticator_apps_pkey",
+                              "enrolled meanwhile"};
+        }
         TRY(storage::replace_recovery_codes(transaction, project, user, digests));
         TRY(send(transaction, visit, mail));
         audit::Event enrolled = event_of(visit, audit::EventType::authenticator_app_enrolled);
@@ -119,7 +125,11 @@ Async<Taken> prove_authenticator(Visit& visit)
         made.target = {"user", user.to_string()};
         made.body.emplace("count", digests.size());
         return record(transaction, visit, made);
-    }));
+    });
+    if (!done && is_first) {
+        co_return done.error();
+    }
+    // Another sign-in of the same person was faster: theirs is the app that is asked for now.
     visit.variant.clear();
     co_return std::nullopt;
 }

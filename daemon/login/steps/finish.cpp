@@ -14,6 +14,20 @@ using storage::StoreError;
 
 constexpr std::size_t user_agent_bytes_max = 256;
 
+// OpenID Connect Core §2, auth_time: when the person authenticated, which is not when the last page was answered.
+std::optional<Instant> proved_since(const storage::LoginFlow& flow)
+{
+    std::optional<Instant> first;
+    for (const auto& proof :
+         {flow.email_verified_time, flow.password_verified_time, flow.authenticator_app_verified_time,
+          flow.recovery_code_used_time, flow.passkey_verified_time}) {
+        if (proof && (!first || *proof < *first)) {
+            first = proof;
+        }
+    }
+    return first;
+}
+
 storage::Session session_of(const Visit& visit, DeviceId device)
 {
     storage::Session session;
@@ -23,7 +37,7 @@ storage::Session session_of(const Visit& visit, DeviceId device)
     session.primary_auth_factor = visit.view.flow.primary_factor;
     session.amr = amr_of(visit.view.flow);
     session.acr = acr_of(visit.view.flow);
-    session.auth_time = visit.now;
+    session.auth_time = proved_since(visit.view.flow).value_or(visit.now);
     session.create_time = visit.now;
     session.last_active_time = visit.now;
     session.expire_time = visit.now + Seconds{visit.project().session_lifetime_s};

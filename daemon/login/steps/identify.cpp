@@ -1,12 +1,13 @@
 // Who is it: an address with a password, an address to mail a code to, or a passkey that says so itself.
 #include "base/ascii.hpp"
 #include "daemon/email_address.hpp"
+#include "daemon/login/browser.hpp"
 #include "daemon/login/passkeys.hpp"
 #include "daemon/login/password_hashing.hpp"
 #include "daemon/login/visit.hpp"
 #include "daemon/page/sign_in_pages.hpp"
 #include "storage/repositories/passwords.hpp"
-#include "storage/repositories/rate_counters.hpp"
+#include "storage/repositories/sessions.hpp"
 
 namespace tessera::login {
 
@@ -69,9 +70,31 @@ Async<Result<Verified, LoginError>> verify(Visit& visit, const std::string& emai
     co_return verified;
 }
 
+// A device its person has signed in on has guesses of its own: nobody else's lock them out of it.
+Async<Result<Attempt, LoginError>> guess_of_password(Visit& visit, const std::string& email)
+{
+    Attempt attempt{"password", email};
+    const auto device = known_device(visit.request, *visit.realm);
+    if (!device) {
+        co_return attempt;
+    }
+    auto known = co_await transact(visit.front, visit.realm->project.id,
+                                   [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
+                                       return storage::is_device_of_email(transaction, *device, email);
+                                   });
+    if (!known) {
+        co_return from_store(known.error());
+    }
+    if (known.value()) {
+        attempt.account += "|" + device->to_string();
+    }
+    co_return attempt;
+}
+
 Async<Taken> sign_in_by_password(Visit& visit, const std::string& email)
 {
-    CO_TRY(const bool allowed, co_await charge(visit, {"password", email}));
+    CO_TRY(const Attempt attempt, co_await guess_of_password(visit, email));
+    CO_TRY(const bool allowed, co_await charge(visit, attempt));
     if (!allowed) {
         co_return co_await refuse(visit, page::Problem::too_many_attempts, "too_many_attempts");
     }
@@ -96,7 +119,7 @@ Async<Taken> sign_in_by_password(Visit& visit, const std::string& email)
     flow.primary_factor = "password";
     flow.password_verified_time = visit.now;
     CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
-        TRY(settle(transaction, visit, {"password", email}));
+        TRY(settle(transaction, visit, attempt));
         if (better) {
             TRY(storage::rehash_password(transaction, *flow.user, verified.login->hash, *better));
         }

@@ -175,10 +175,10 @@ Async<Answer> show_organization(Visit& visit, page::Problem problem)
                             visit.request.request_id, visit.url("")});
     }
     if (may_create && (visible.empty() || visit.variant == "create")) {
-        page::PageContext context = visit.context(problem);
-        context.form.hidden.push_back({"variant", "create"});
-        co_return page::render(context, page::CreateOrganizationPage{
-                                            std::string{visit.field(page::field::name)}, !visible.empty()});
+        visit.variant = "create";
+        co_return page::render(
+            visit.context(problem),
+            page::CreateOrganizationPage{std::string{visit.field(page::field::name)}, !visible.empty()});
     }
     page::ChooseOrganizationPage page;
     page.username = visit.flow().email;

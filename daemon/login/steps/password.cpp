@@ -36,8 +36,9 @@ Async<Taken> take_password(Visit& visit)
     if (typed.empty()) {
         co_return co_await again(visit, page::Problem::password_required);
     }
-    const std::string email = visit.view.user->email;
-    CO_TRY(const bool allowed, co_await charge(visit, {"password", email}));
+    // Somebody else's guesses at the first page lock nobody out here, where another factor has been proved.
+    const Attempt attempt{"password", visit.view.user->email + "|known"};
+    CO_TRY(const bool allowed, co_await charge(visit, attempt));
     if (!allowed) {
         co_return co_await refuse(visit, page::Problem::too_many_attempts, "too_many_attempts");
     }
@@ -61,7 +62,7 @@ Async<Taken> take_password(Visit& visit)
     }
     visit.flow().password_verified_time = visit.now;
     CO_TRY(co_await advance(visit, [&](storage::Transaction& transaction) -> Result<void, StoreError> {
-        return settle(transaction, visit, {"password", email});
+        return settle(transaction, visit, attempt);
     }));
     co_return std::nullopt;
 }
@@ -105,6 +106,7 @@ Async<Taken> take_new_password(Visit& visit)
         if (is_reset) {
             // Whoever knew the old one is out, wherever they are.
             TRY(storage::revoke_sessions_of(transaction, user, std::nullopt, visit.now, "password_reset"));
+            TRY(storage::end_login_flows_of(transaction, user, visit.view.flow.id, visit.now));
             TRY(send(transaction, visit, mail));
         }
         audit::Event event = event_of(visit, audit::EventType::password_set);
