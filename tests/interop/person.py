@@ -24,7 +24,7 @@ class Person:
         self.id = stack.tessera_json("user", "create", "--project", realm.slug, "--email", self.email, "--email-verified",
                                      "--display-name", "Ada Example")["id"]
         stack.tessera_json("user", "set-password", "--project", realm.slug, self.id, stdin=PASSWORD)
-        self.browser = Browser(stack.issuer_base, realm.nodes)
+        self.browser, self.allowed = Browser(stack.issuer_base, realm.nodes), 0
 
     def visit(self, url: str) -> str:
         """Where the browser is once everything asked was answered."""
@@ -33,6 +33,7 @@ class Person:
             page = self.browser.submit(username=self.email, password=PASSWORD)
         if urllib.parse.urlsplit(page.url).path == self.realm.path + "/consent":
             page = self.browser.submit("allow")
+            self.allowed += 1
         if page.url.startswith("http://127.0.0.1:"):  # an app on this machine is told, as a browser would tell it
             with urllib.request.urlopen(page.url, timeout=20) as reply:
                 assert reply.status == 200
