@@ -152,11 +152,12 @@ class OauthRealm:
 def make_realm(stack, nodes, slug, *options):
     stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug, *options)
     realm = OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
-    # An RSA key takes seconds to make, and ID tokens are signed with it.
+    # An RSA key takes seconds to make, and while the token makes one it may be too busy for anything else.
     (keyring,) = stack.tessera_json("keys", "list", "--issuer", realm.issuer)["keyrings"]
 
-    def can_sign():
+    def is_settled():
         keys = stack.tessera_json("keys", "show", keyring["id"])["keys"]
-        return {"ES256", "RS256"} <= {key["algorithm"] for key in keys if key["state"] == "active"}
-    wait_for("a key of each algorithm that signs", can_sign, 60)
+        standing = {(key["algorithm"], key["state"] == "active") for key in keys if key["state"] in ("active", "published", "ready")}
+        return standing >= {(algorithm, signs) for algorithm in ("ES256", "RS256") for signs in (True, False)}
+    wait_for("a key of each algorithm that signs and one that stands by", is_settled, 60)
     return realm

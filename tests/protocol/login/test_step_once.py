@@ -8,8 +8,8 @@ import pytest
 from at_once import at_once
 from login_house import PASSWORD, Account, Enrolled, House, at_factor, next_code
 from oauth_client import make_realm
+from pressing import answered, cookies_of, press_everywhere
 
-FORM = ("Content-Type", "application/x-www-form-urlencoded")
 FLOWS = 5
 
 
@@ -23,30 +23,6 @@ def house(busy_house):
     """Nobody has guessed yet: a limit would let one win for another reason."""
     busy_house.rows("DELETE FROM tessera.rate_counters")
     return busy_house
-
-
-def cookies_of(browser):
-    return ("Cookie", "; ".join(f"{name}={value}" for name, value in browser.cookies.items()))
-
-
-def press_everywhere(house, browsers, **answer):
-    """Fifty answers to the pages these browsers are at, each page's many times and at both fronts. The replies, of which nothing is followed."""
-    pages = []
-    for browser in browsers:
-        fields = browser.page.form(next(iter(answer)))["fields"] | answer
-        pages.append((urllib.parse.urlencode(fields).encode(), [FORM, cookies_of(browser), ("Origin", browser.origin)]))
-
-    def press(number):
-        body, headers = pages[number // 2 % len(pages)]
-        return house.oauth.nodes[number % 2].request("POST", house.oauth.path + "/login", body, headers)
-    return answered(house, browsers, at_once(press))
-
-
-def answered(house, browsers, replies):
-    """With those of the browsers that look where their sign-in stands: whoever was told to come again shortly does."""
-    assert {reply.status for reply in replies} <= {200, 303, 503}, Counter(reply.status for reply in replies)
-    looks = [browser.request("GET", f"{house.oauth.path}/login?flow={browser.page.form()['fields']['flow']}").reply for browser in browsers]
-    return replies + looks
 
 
 def assert_one_more_session(house, account, replies, before=0):
