@@ -26,6 +26,9 @@ constexpr Seconds lease{30};
 // 5, 10, 20 … seconds: about ten minutes in all. A client that is away longer learns from its refresh tokens.
 constexpr Seconds first_wait{5};
 constexpr int attempts_max = 8;
+// Of who found no room to be sent; so long at most, for then there never will be.
+constexpr Seconds crowded_wait{2};
+constexpr Seconds crowded_max{3'600};
 
 LogoutOutcome again(std::string reason) { return {LogoutOutcome::Kind::unreached, 0, std::move(reason)}; }
 LogoutOutcome given_up(std::string reason) { return {LogoutOutcome::Kind::refused, 0, std::move(reason)}; }
@@ -52,8 +55,8 @@ LogoutOutcome judge_fault(const outbound::FetchError& error)
     case too_large: return given_up(error.description);
     case unreachable:
     case untrusted:
-    case timeout:
-    case overloaded: return again(error.description);
+    case timeout: return again(error.description);
+    case overloaded: return {LogoutOutcome::Kind::crowded, 0, error.description};
     }
     return again(error.description);
 }
@@ -145,6 +148,7 @@ Async<LogoutOutcome> LogoutDeliveries::attempt(const storage::DueLogout& due)
     request.method = outbound::Method::post;
     request.body = outbound::encode_form({{"logout_token", token.value().jwt}});
     request.project = due.project;
+    request.purpose = outbound::Purpose::logout;
     auto answered = co_await fetcher_.fetch(std::move(request));
     co_return answered ? judge_answer(answered.value().status) : judge_fault(answered.error());
 }
@@ -152,7 +156,10 @@ Async<LogoutOutcome> LogoutDeliveries::attempt(const storage::DueLogout& due)
 Async<void> LogoutDeliveries::settle(const storage::DueLogout& due, const LogoutOutcome& outcome)
 {
     using enum LogoutOutcome::Kind;
-    const auto wait = outcome.kind == unreached ? wait_after(due.attempts) : std::nullopt;
+    const bool is_crowded = outcome.kind == crowded && front_.clock.now() - due.create_time < crowded_max;
+    const auto wait = is_crowded                  ? std::optional{crowded_wait}
+                      : outcome.kind == unreached ? wait_after(due.attempts)
+                                                  : std::nullopt;
     if (!wait) {
         audit::Event event{.type = audit::EventType::oauth_logout_told};
         event.result = outcome.kind == told ? audit::EventResult::success : audit::EventResult::failed;
@@ -172,7 +179,8 @@ Async<void> LogoutDeliveries::settle(const storage::DueLogout& due, const Logout
     }
     const auto settled = co_await on_pool(front_.threads, [&]() -> Result<bool, storage::StoreError> {
         if (wait) {
-            return storage::postpone_logout(front_.system_pool, due, outcome.reason, *wait);
+            return is_crowded ? storage::defer_logout(front_.system_pool, due, outcome.reason, *wait)
+                              : storage::postpone_logout(front_.system_pool, due, outcome.reason, *wait);
         }
         return outcome.kind == told ? storage::mark_logout_sent(front_.system_pool, due)
                                     : storage::mark_logout_failed(front_.system_pool, due, outcome.reason);

@@ -18,9 +18,10 @@ namespace tessera::jobs {
 
 // What one attempt came to.
 struct LogoutOutcome {
-    enum class Kind { told, refused, unreached } kind = Kind::unreached;  // unreached: again later
-    int status = 0;                                                       // of the answer; 0 = none
-    std::string reason{};                                                 // for operators
+    // unreached: again later. crowded: nobody was asked, for there was no room; again soon, and it counts as no attempt.
+    enum class Kind { told, refused, unreached, crowded } kind = Kind::unreached;
+    int status = 0;        // of the answer; 0 = none
+    std::string reason{};  // for operators
 };
 
 // OpenID Connect Back-Channel Logout §2.8: 200 is done (204 too), 400 and what repeating will not change is refused, the rest is

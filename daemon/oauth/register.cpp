@@ -41,6 +41,29 @@ http::Response nothing_here() { return http::json_error(404, "not_found", "There
 
 bool is_off(const Realm& realm) { return realm.project.settings.registration_policy == "off"; }
 
+// Before anything is done for them; used it is in the transaction that makes the client.
+Async<Result<void, RegistrationRefusal>> check_token(Front& front, const http::Request& request,
+                                                     RealmPtr realm)
+{
+    if (realm->project.settings.registration_policy != "token") {
+        co_return ok();
+    }
+    const auto token = bearer_token_of(request);
+    if (!token) {
+        co_return unauthorized_registration("no initial access token");
+    }
+    const Sha256 digest = sha256(*token);
+    const Instant now = front.clock.now();
+    auto good = co_await transact(front, realm->project.id, [&](Transaction& transaction) {
+        return storage::is_initial_access_token(transaction, digest, now);
+    });
+    if (!good) {
+        co_return from_registration_store(good.error());
+    }
+    co_return good.value() ? Result<void, RegistrationRefusal>{ok()}
+                           : unauthorized_registration("initial access token");
+}
+
 // RG-04: strangers may fill neither the table nor an afternoon. A use of an initial access token is its owner's to bound.
 Result<void, RegistrationRefusal> admit(Transaction& transaction, const http::Request& request,
                                         const Realm& realm, Instant now)
@@ -111,8 +134,9 @@ Result<storage::Client, storage::StoreError> insert(Transaction& transaction, co
 Async<Result<http::Response, RegistrationRefusal>> make(Front& front, const http::Request& request,
                                                         RealmPtr realm)
 {
+    CO_TRY(co_await check_token(front, request, realm));
     CO_TRY(auto&& body, read_registration_body(request));
-    CO_TRY(auto&& settings, co_await read_registration_settings(front, realm, body));
+    CO_TRY(auto&& settings, co_await read_registration_settings(front, request, realm, body));
     const RegistrationCredentials credentials{
         has_client_secret(settings) ? random_text(secret_prefix) : std::string{}, random_text(token_prefix)};
     const Instant now = front.clock.now();

@@ -84,7 +84,7 @@ Async<Result<http::Response, RegistrationRefusal>> update(Front& front, const ht
     CO_TRY(auto&& managed, co_await authenticate(front, request, realm));
     CO_TRY(auto&& body, read_registration_body(request));
     CO_TRY(check_update(body, *managed.record));
-    CO_TRY(auto&& settings, co_await read_registration_settings(front, realm, body));
+    CO_TRY(auto&& settings, co_await read_registration_settings(front, request, realm, body));
     const storage::Client& before = managed.record->client;
     // Who got a secret keeps it, who got none gets none: another kind of client is another client.
     if (has_client_secret(settings) != has_client_secret(before.settings)) {

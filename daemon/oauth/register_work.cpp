@@ -9,12 +9,17 @@
 #include "daemon/audit/event.hpp"
 #include "daemon/oauth/register_metadata.hpp"
 #include "daemon/outbound/fetch.hpp"
+#include "daemon/transact.hpp"
+#include "storage/repositories/rate_counters.hpp"
 
 namespace tessera::oauth {
 
 namespace {
 
 constexpr JsonLimits body_limits{.bytes_max = 64 * 1024, .depth_max = 8};
+// docs/spec-map.md RG-04: of one network address.
+constexpr std::int32_t sectors_per_hour = 20;
+constexpr Seconds hour{3'600};
 
 RegistrationRefusal refused(OAuthError error) { return {std::move(error)}; }
 
@@ -35,13 +40,36 @@ http::Response render(const http::Request& request, const Realm& realm, const Re
     return response;
 }
 
+// Counted before anything is fetched: nobody makes us ask strangers' servers as often as they like.
+Async<Result<void, RegistrationRefusal>> count_sector(Front& front, const http::Request& request,
+                                                      const Realm& realm)
+{
+    const std::string bucket = "sector|" + request.peer.address;
+    const Instant now = front.clock.now();
+    auto counted = co_await transact(front, realm.project.id, [&](storage::Transaction& transaction) {
+        return storage::count_event(transaction, realm.project.id, bucket, hour, now);
+    });
+    if (!counted) {
+        co_return from_registration_store(counted.error());
+    }
+    if (counted.value().count > sectors_per_hour) {
+        co_return RegistrationRefusal{{ErrorCode::temporarily_unavailable,
+                                       "Too many registrations. Try again later.",
+                                       "sector documents of one address", Challenge::none, 3600},
+                                      429};
+    }
+    co_return ok();
+}
+
 // OpenID Connect Registration §5: once, when it is registered. Through the one HTTP client there is: SR-13.
-Async<Result<void, RegistrationRefusal>> check_sector(Front& front, const Realm& realm,
+Async<Result<void, RegistrationRefusal>> check_sector(Front& front, const http::Request& request,
+                                                      const Realm& realm,
                                                       const storage::ClientSettings& settings)
 {
     if (!settings.sector_identifier_uri) {
         co_return ok();
     }
+    CO_TRY(co_await count_sector(front, request, realm));
     outbound::FetchRequest fetch;
     fetch.url = *settings.sector_identifier_uri;
     fetch.project = realm.project.id;
@@ -94,13 +122,14 @@ Result<json::object, RegistrationRefusal> read_registration_body(const http::Req
 }
 
 Async<Result<storage::ClientSettings, RegistrationRefusal>>
-read_registration_settings(Front& front, RealmPtr realm, const json::object& body)
+read_registration_settings(Front& front, const http::Request& request, RealmPtr realm,
+                           const json::object& body)
 {
     auto settings = read_client_metadata(body);
     if (!settings) {
         co_return refused(std::move(settings.error()));
     }
-    CO_TRY(co_await check_sector(front, *realm, settings.value()));
+    CO_TRY(co_await check_sector(front, request, *realm, settings.value()));
     co_return std::move(settings.value());
 }
 

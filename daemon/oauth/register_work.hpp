@@ -31,9 +31,10 @@ RegistrationRefusal unauthorized_registration(std::string detail);
 std::optional<std::string> bearer_token_of(const http::Request& request);
 
 Result<json::object, RegistrationRefusal> read_registration_body(const http::Request& request);
-// The metadata, and its sector identifier document fetched and checked.
+// The metadata, and its sector identifier document fetched and checked: so many of them for each network address and hour.
 Async<Result<storage::ClientSettings, RegistrationRefusal>>
-read_registration_settings(Front& front, RealmPtr realm, const json::object& body);
+read_registration_settings(Front& front, const http::Request& request, RealmPtr realm,
+                           const json::object& body);
 
 struct RegistrationCredentials {
     std::string secret;              // empty for a client without one, and when it is not told again

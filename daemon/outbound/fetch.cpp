@@ -1,5 +1,6 @@
 #include "daemon/outbound/fetch.hpp"
 
+#include <array>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -15,7 +16,7 @@ namespace {
 
 constexpr int poll_ms = 1'000;  // libcurl wakes us earlier for its own deadlines
 constexpr long connections_kept = 32;
-constexpr std::size_t realm_share = 4;  // a realm has one of this many parts
+constexpr std::size_t parts = 4;  // a realm has one of this many for each purpose, logouts one of all
 
 }  // namespace
 
@@ -75,14 +76,32 @@ private:
             taken.swap(new_);
         }
         for (auto& transfer : taken) {
-            const std::size_t of_realm = by_project_[transfer->request().project]++;
-            if (active_.size() >= options_.concurrency
-                || of_realm >= std::max<std::size_t>(1, options_.concurrency / realm_share)) {
+            const bool has_room = is_room_for(transfer->request());
+            ++by_project_[transfer->request().project][place_of(transfer->request())];
+            ++by_purpose_[place_of(transfer->request())];
+            if (!has_room) {
                 end(std::move(transfer), fetch_error(FetchFault::overloaded, "outbound-concurrency"));
             } else {
                 start(std::move(transfer));
             }
         }
+    }
+
+    static std::size_t place_of(const FetchRequest& request)
+    {
+        return static_cast<std::size_t>(request.purpose);
+    }
+
+    bool is_room_for(const FetchRequest& request) const
+    {
+        const std::size_t part = std::max<std::size_t>(1, options_.concurrency / parts);
+        const auto of_realm = by_project_.find(request.project);
+        if (of_realm != by_project_.end() && of_realm->second[place_of(request)] >= part) {
+            return false;
+        }
+        const bool is_logout = request.purpose == Purpose::logout;
+        return active_.size() < options_.concurrency
+               && (is_logout || by_purpose_[place_of(request)] < std::max(part, options_.concurrency - part));
     }
 
     void start(std::unique_ptr<Transfer> transfer)
@@ -120,9 +139,11 @@ private:
     void end(std::unique_ptr<Transfer> transfer, Result<Fetched, FetchError> outcome)
     {
         const auto entry = by_project_.find(transfer->request().project);
-        if (--entry->second == 0) {
+        --entry->second[place_of(transfer->request())];
+        if (entry->second == Taken{}) {
             by_project_.erase(entry);
         }
+        --by_purpose_[place_of(transfer->request())];
         if (outcome.has_value()) {
             ++counts_.answered;
         } else {
@@ -133,13 +154,16 @@ private:
         transfer->finish(std::move(outcome));
     }
 
+    using Taken = std::array<std::size_t, 2>;  // by purpose
+
     Options options_;
     Counts& counts_;
     MultiPtr multi_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Transfer>> new_;
     std::unordered_map<CURL*, std::unique_ptr<Transfer>> active_;
-    std::unordered_map<ProjectId, std::size_t, IdHash<ProjectKind>> by_project_;
+    std::unordered_map<ProjectId, Taken, IdHash<ProjectKind>> by_project_;
+    Taken by_purpose_{};
     std::jthread thread_;
 };
 

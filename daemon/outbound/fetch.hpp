@@ -6,7 +6,8 @@
 // no compressed bodies.
 //
 // One thread of its own drives all transfers: a server that trickles costs a descriptor, not a thread. A realm has a quarter
-// of the transfers at most.
+// of the transfers at most, and a quarter for its logouts besides: nothing but logouts takes the last quarter of all, so that
+// nobody who makes the appliance fetch keeps a logout from being told.
 #pragma once
 
 #include <atomic>
@@ -25,6 +26,8 @@
 namespace tessera::outbound {
 
 enum class Method { get, post };
+
+enum class Purpose { metadata, logout };
 
 // Same origin: scheme, host and port of the first URL; GET only, at most redirects_max of them.
 enum class Redirects { none, same_origin };
@@ -46,6 +49,7 @@ struct FetchRequest {
     Milliseconds total_max{5'000};
     Redirects redirects = Redirects::none;
     ProjectId project{};  // on whose behalf: its share of the transfers; nil for the appliance itself
+    Purpose purpose = Purpose::metadata;
 };
 
 struct Fetched {

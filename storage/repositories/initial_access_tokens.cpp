@@ -10,6 +10,9 @@ constexpr Statement insert = {
     "initial_access_tokens.insert", "tessera_app",
     "INSERT INTO tessera.initial_access_tokens (project_id, token_id, digest, uses_left, expire_time) "
     "VALUES ($1, $2, $3::bytea, $4, $5::timestamptz)"};
+constexpr Statement is_good = {"initial_access_tokens.is_good", "tessera_app",
+                               "SELECT 1 FROM tessera.initial_access_tokens WHERE digest = $1::bytea "
+                               "AND uses_left > 0 AND expire_time > $2::timestamptz"};
 constexpr Statement consume = {
     "initial_access_tokens.consume", "tessera_app",
     "UPDATE tessera.initial_access_tokens SET uses_left = uses_left - 1 "
@@ -31,7 +34,7 @@ constexpr Statement remove_unused = {
 
 const std::vector<Statement>& initial_access_token_statements()
 {
-    static const std::vector<Statement> all = {insert, consume, count, remove_unused};
+    static const std::vector<Statement> all = {insert, is_good, consume, count, remove_unused};
     return all;
 }
 
@@ -42,6 +45,12 @@ Result<void, StoreError> insert_initial_access_token(Transaction& transaction, P
     TRY(run(transaction, insert, to_string(project.uuid), to_string(id.uuid), bytes_literal(ByteView{digest}),
             uses, timestamp(expire_time)));
     return ok();
+}
+
+Result<bool, StoreError> is_initial_access_token(Transaction& transaction, const Sha256& digest, Instant now)
+{
+    TRY(auto&& rows, run(transaction, is_good, bytes_literal(ByteView{digest}), timestamp(now)));
+    return !rows.empty();
 }
 
 Result<bool, StoreError> consume_initial_access_token(Transaction& transaction, const Sha256& digest,

@@ -14,6 +14,9 @@ Result<void, StoreError> insert_initial_access_token(Transaction& transaction, P
                                                      InitialAccessTokenId id, const Sha256& digest,
                                                      std::int32_t uses, Instant expire_time);
 
+// Whether a use of it is left, and none taken.
+Result<bool, StoreError> is_initial_access_token(Transaction& transaction, const Sha256& digest, Instant now);
+
 // Takes one use of the token with this digest. False when there is none left, or no such token.
 Result<bool, StoreError> consume_initial_access_token(Transaction& transaction, const Sha256& digest,
                                                       Instant now);

@@ -57,12 +57,18 @@ BOOST_AUTO_TEST_CASE(a_fault_of_the_network_is_tried_again_and_a_forbidden_addre
 {
     using enum outbound::FetchFault;
     const auto kind_of = [](outbound::FetchFault fault) { return jobs::judge_fault({fault, "", ""}).kind; };
-    for (const auto fault : {unreachable, timeout, overloaded, untrusted}) {
+    for (const auto fault : {unreachable, timeout, untrusted}) {
         BOOST_TEST((kind_of(fault) == Kind::unreached));
     }
     for (const auto fault : {invalid, refused, redirected, too_large}) {
         BOOST_TEST((kind_of(fault) == Kind::refused));
     }
+}
+
+// Who crowds us out uses up nobody's attempts.
+BOOST_AUTO_TEST_CASE(no_room_to_ask_is_no_attempt)
+{
+    BOOST_TEST((jobs::judge_fault({outbound::FetchFault::overloaded, "", ""}).kind == Kind::crowded));
 }
 
 BOOST_AUTO_TEST_CASE(each_attempt_waits_twice_as_long_and_there_is_a_last_one)

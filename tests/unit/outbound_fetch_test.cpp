@@ -291,6 +291,30 @@ BOOST_AUTO_TEST_CASE(one_realm_cannot_take_all_transfers)
     BOOST_TEST(answer_of(fetch(fetcher, {.url = server.url("/fast"), .project = greedy})).status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_makes_us_fetch_leaves_room_for_logouts)
+{
+    OutboundServer server{[](const std::string& request) -> Answer {
+        return request.starts_with("POST /logout ") ? hello(request) : Answer{{}, true};
+    }};
+    Fetcher fetcher{{allow({"http://127.0.0.1:" + std::to_string(server.port())}), {}, 8}};
+    const ProjectId realm = ProjectId::random();
+    std::vector<FetchRequest> requests;
+    for (const ProjectId& each : {realm, ProjectId::random(), ProjectId::random(), ProjectId::random()}) {
+        requests.insert(requests.end(), 3,
+                        {.url = server.url("/slow"), .total_max = Milliseconds{700}, .project = each});
+    }
+    requests.insert(
+        requests.end(), 2,
+        {.url = server.url("/logout"), .method = Method::post, .project = realm, .purpose = Purpose::logout});
+    const auto outcomes = fetch_all(fetcher, requests);
+    const auto shed = std::ranges::count_if(outcomes, [](const Outcome& o) {
+        return o.has_error() && o.error().fault == FetchFault::overloaded;
+    });
+    BOOST_TEST(shed == 6);
+    BOOST_TEST(answer_of(outcomes.back()).status == 200);
+    BOOST_TEST(answer_of(outcomes[outcomes.size() - 2]).status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(a_connection_cut_off_and_a_port_nobody_listens_on_are_unreachable)
 {
     Open open{[](const std::string&) { return Answer{}; }};
