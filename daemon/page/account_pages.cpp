@@ -45,7 +45,7 @@ std::vector<Values> app_rows(Language language, const std::vector<AccountPage::A
     std::vector<Values> rows;
     for (const AccountPage::App& each : apps) {
         Values& row = rows.emplace_back();
-        row.verbatim("id", each.id).shown("app", each.name).shown("host", each.host);
+        row.verbatim("id", each.id).shown("app", each.name);
         row.shown("granted", date_text(language, each.granted));
         std::string permissions;
         for (const std::string& scope : each.permissions) {

@@ -47,9 +47,8 @@ struct AccountPage {
     std::vector<Session> sessions;
 
     struct App {
-        std::string id;  // the grant's
+        std::string id;  // the client's
         std::string name;
-        std::string host;
         std::vector<std::string> permissions;  // scopes
         Instant granted;
         bool is_offline = false;

@@ -71,37 +71,10 @@ http::Response render(const PageContext& context, const ConsentPage& page)
     case ConsentPage::Trust::local: values.flag("local"); break;
     }
     add_resources(values, context.language, page.resources);
-    if (page.grant_lifetime > Seconds{0}) {
-        values.shown("lifetime", duration_text(context.language, page.grant_lifetime));
-        values.flag(page.is_offline ? "offline_for" : "online_for");
-    } else if (page.is_offline) {
-        values.flag("offline_ever");
+    if (page.is_offline) {
+        values.flag("offline");
     }
     return respond(context, PageTemplate::consent, std::move(values));
-}
-
-http::Response render(const PageContext& context, const DeviceCodePage& page)
-{
-    Values values;
-    values.shown("user_code", page.user_code);
-    return respond(context, PageTemplate::device_code, std::move(values), field::user_code);
-}
-
-http::Response render(const PageContext& context, const DeviceConfirmPage& page)
-{
-    Values values;
-    values.shown("username", page.username).shown("client_name", page.client_name);
-    values.shown("user_code", page.user_code).shown("location", page.location);
-    add_resources(values, context.language, page.resources);
-    return respond(context, PageTemplate::device_confirm, std::move(values));
-}
-
-http::Response render(const PageContext& context, const DeviceDonePage& page)
-{
-    Values values;
-    values.shown("client_name", page.client_name);
-    values.flag(page.outcome == DeviceDonePage::Outcome::allowed ? "allowed" : "denied");
-    return respond(context, PageTemplate::device_done, std::move(values));
 }
 
 }  // namespace tessera::page

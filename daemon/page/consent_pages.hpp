@@ -12,9 +12,8 @@ namespace tessera::page {
 struct ConsentPage {
     std::string username;
     std::string client_name;
-    std::string client_host;  // whose app it says it is: the host of client_uri or of the metadata document
-    std::string
-        redirect_host;  // where the person goes next: the host of redirect_uri ("127.0.0.1", "com.example.app:")
+    std::string client_host;    // whose app it says it is: the host of client_uri or of the metadata document
+    std::string redirect_host;  // where the person goes next: the host of redirect_uri ("127.0.0.1")
     enum class Trust {
         verified,
         unverified,
@@ -31,33 +30,10 @@ struct ConsentPage {
         std::vector<Permission> permissions;
     };
     std::vector<Resource> resources;
-    bool is_offline = false;    // said plainly: keeps access while the person is away
-    Seconds grant_lifetime{0};  // 0 = until it is withdrawn
-    std::string privacy_url;    // https only; anything else is not shown
+    bool is_offline = false;  // said plainly: keeps access while the person is away, until it is withdrawn
+    std::string privacy_url;  // https only; anything else is not shown
     std::string terms_url;
 };
 http::Response render(const PageContext& context, const ConsentPage& page);
-
-// RFC 8628 §3.3: sends user_code; do=continue.
-struct DeviceCodePage {
-    std::string user_code;
-};
-http::Response render(const PageContext& context, const DeviceCodePage& page);
-
-// RFC 8628 §3.3.1, §5.4: "is this the code on your device?". do=allow, do=deny.
-struct DeviceConfirmPage {
-    std::string username;
-    std::string client_name;
-    std::string user_code;
-    std::string location;  // where the device asked from; empty = not known
-    std::vector<ConsentPage::Resource> resources;
-};
-http::Response render(const PageContext& context, const DeviceConfirmPage& page);
-
-struct DeviceDonePage {
-    std::string client_name;
-    enum class Outcome { allowed, denied } outcome = Outcome::allowed;
-};
-http::Response render(const PageContext& context, const DeviceDonePage& page);
 
 }  // namespace tessera::page

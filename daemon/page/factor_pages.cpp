@@ -66,9 +66,6 @@ http::Response render(const PageContext& context, const EnrolAuthenticatorPage& 
     Values values;
     values.verbatim("qr_url", "data:image/svg+xml;base64," + base64_encode(as_bytes(page.qr_svg)));
     values.shown("secret", grouped(page.secret));
-    if (page.may_skip) {
-        values.flag("may_skip");
-    }
     if (page.has_another) {
         values.flag("has_another");
     }
@@ -111,10 +108,6 @@ http::Response render(const PageContext& context, const EnrolPasskeyPage& page)
 {
     Values values;
     values.verbatim_if_any("passkey_options", page.passkey.json);
-    values.shown("name", page.name);
-    if (page.may_skip) {
-        values.flag("may_skip");
-    }
     if (page.has_another) {
         values.flag("has_another");
     }
@@ -134,9 +127,6 @@ http::Response render(const PageContext& context, const ChooseFactorPage& page)
     }
     if (page.may_use_recovery_code) {
         values.flag("recovery");
-    }
-    if (page.may_skip) {
-        values.flag("may_skip");
     }
     return respond(context, PageTemplate::choose_factor, std::move(values));
 }

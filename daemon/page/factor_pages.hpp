@@ -24,12 +24,11 @@ struct RecoveryCodePage {
 };
 http::Response render(const PageContext& context, const RecoveryCodePage& page);
 
-// Sends code; do=continue, and do=skip or do=another where allowed.
+// Sends code; do=continue, and do=another where allowed.
 struct EnrolAuthenticatorPage {
     std::string
         qr_svg;  // a whole SVG document of the otpauth URI; shown as an image (data: URI), never as markup
     std::string secret;  // base32, shown in groups of four
-    bool may_skip = false;
     bool has_another = false;
 };
 http::Response render(const PageContext& context, const EnrolAuthenticatorPage& page);
@@ -49,22 +48,19 @@ struct PasskeyPage {
 };
 http::Response render(const PageContext& context, const PasskeyPage& page);
 
-// do=passkey with credential and name, and do=skip or do=another where allowed.
+// do=passkey with credential and name, and do=another where allowed.
 struct EnrolPasskeyPage {
     PasskeyOptions passkey;  // creation options
-    std::string name;        // suggested
-    bool may_skip = false;
     bool has_another = false;
 };
 http::Response render(const PageContext& context, const EnrolPasskeyPage& page);
 
-// Sends do=passkey or do=authenticator (a choice, without credential), and do=recovery or do=skip where allowed.
+// Sends do=passkey or do=authenticator (a choice, without credential), and do=recovery where allowed.
 struct ChooseFactorPage {
     std::string username;
     enum class Purpose { verify, enrol } purpose = Purpose::verify;
     std::vector<Factor> factors;
     bool may_use_recovery_code = false;
-    bool may_skip = false;
 };
 http::Response render(const PageContext& context, const ChooseFactorPage& page);
 

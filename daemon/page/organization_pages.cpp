@@ -17,8 +17,8 @@ http::Response render(const PageContext& context, const ChooseOrganizationPage& 
         row.verbatim("id", each.id)
             .verbatim("initial", initial_of(each.name))
             .shown("organization", each.name);
-        if (each.standing != Standing::member) {
-            row.flag(each.standing == Standing::invited ? "invited" : "may_join");
+        if (each.standing == Standing::invited) {
+            row.flag("invited");
         }
     }
     values.list("organizations", std::move(rows));
@@ -36,15 +36,6 @@ http::Response render(const PageContext& context, const CreateOrganizationPage& 
         values.flag("has_list");
     }
     return respond(context, PageTemplate::create_organization, std::move(values), field::name);
-}
-
-http::Response render(const PageContext& context, const InvitationPage& page)
-{
-    Values values;
-    values.shown("organization", page.organization)
-        .shown("invited_by", page.invited_by)
-        .shown("email", page.email);
-    return respond(context, PageTemplate::invitation, std::move(values));
 }
 
 http::Response render(const PageContext& context, const AnotherWayPage& page)

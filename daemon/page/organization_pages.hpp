@@ -14,7 +14,7 @@ struct ChooseOrganizationPage {
     struct Organization {
         std::string id;
         std::string name;
-        enum class Standing { member, invited, may_join } standing = Standing::member;
+        enum class Standing { member, invited } standing = Standing::member;
     };
     std::vector<Organization> organizations;
     bool may_create = false;
@@ -27,14 +27,6 @@ struct CreateOrganizationPage {
     bool has_list = false;
 };
 http::Response render(const PageContext& context, const CreateOrganizationPage& page);
-
-// do=accept, do=decline.
-struct InvitationPage {
-    std::string organization;
-    std::string invited_by;  // empty = not said
-    std::string email;
-};
-http::Response render(const PageContext& context, const InvitationPage& page);
 
 // The organization does not accept how the person signed in so far. do=<method>, do=another (another organization).
 struct AnotherWayPage {

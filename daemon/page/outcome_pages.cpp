@@ -1,7 +1,6 @@
 #include "daemon/page/outcome_pages.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/ascii.hpp"
@@ -11,14 +10,6 @@
 namespace tessera::page {
 
 namespace {
-
-bool is_scheme(std::string_view text)
-{
-    const auto is_letter = [](char c) { return ascii::to_lower(c) >= 'a' && ascii::to_lower(c) <= 'z'; };
-    return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, [&](char c) {
-        return is_letter(c) || ascii::is_digit(c) || c == '+' || c == '-' || c == '.';
-    });
-}
 
 // What may stand in a CSP host source (CSP3 §2.3.1); an internationalised name comes as its A-label.
 bool is_host_and_port(std::string_view text)
@@ -45,20 +36,11 @@ bool is_web(std::string_view url)
 
 std::string csp_source_of(std::string_view url)
 {
-    constexpr auto never =
-        std::to_array<std::string_view>({"javascript", "data", "vbscript", "blob", "file", "about",
-                                         "filesystem", "ws", "wss", "view-source"});
     const std::size_t colon = url.find(':');
-    if (colon == std::string_view::npos || has_control(url) || !is_scheme(url.substr(0, colon))) {
+    if (colon == std::string_view::npos || has_control(url) || !is_web(url)) {
         return {};
     }
     const std::string scheme = ascii::to_lower(url.substr(0, colon));
-    if (std::ranges::find(never, scheme) != never.end()) {
-        return {};
-    }
-    if (scheme != "https" && scheme != "http") {
-        return scheme + ':';
-    }
     std::string_view rest = url.substr(colon + 1);
     if (!rest.starts_with("//")) {
         return {};
@@ -90,11 +72,9 @@ http::Response render(const PageContext& context, const LogoutConfirmPage& page)
     return respond(context, PageTemplate::logout_confirm, std::move(values));
 }
 
-http::Response render(const PageContext& context, const SignedOutPage& page)
+http::Response render(const PageContext& context, const SignedOutPage& /*page*/)
 {
-    Values values;
-    values.path("sign_in_url", page.sign_in_url);
-    return respond(context, PageTemplate::signed_out, std::move(values));
+    return respond(context, PageTemplate::signed_out, Values{});
 }
 
 http::Response render(const PageContext& context, const FrontChannelLogoutPage& page)
@@ -103,13 +83,12 @@ http::Response render(const PageContext& context, const FrontChannelLogoutPage& 
     Delivery delivery;
     std::vector<Values> frames;
     for (const std::string& url : page.frame_urls) {
-        if (std::string source = csp_source_of(url); is_web(url) && !source.empty()) {
+        if (std::string source = csp_source_of(url); !source.empty()) {
             frames.emplace_back().verbatim("url", url);
             delivery.frames.push_back(std::move(source));
         }
     }
     values.list("frames", std::move(frames));
-    // A post_logout_redirect_uri of a native app has a scheme of its own.
     if (!csp_source_of(page.continue_url).empty()) {
         values.verbatim("continue_url", page.continue_url)
             .verbatim("wait_s", std::to_string(page.wait.count()));
@@ -120,7 +99,7 @@ http::Response render(const PageContext& context, const FrontChannelLogoutPage& 
 http::Response render(const PageContext& context, const FormPostPage& page)
 {
     std::string source = csp_source_of(page.target);
-    ASSERT(is_web(page.target) && !source.empty());
+    ASSERT(!source.empty());
     Values values;
     std::vector<Values> rows;
     for (const HiddenField& each : page.fields) {

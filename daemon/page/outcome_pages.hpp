@@ -28,9 +28,7 @@ struct LogoutConfirmPage {
 http::Response render(const PageContext& context, const LogoutConfirmPage& page);
 
 // Id logout-done.
-struct SignedOutPage {
-    std::string sign_in_url;
-};
+struct SignedOutPage {};
 http::Response render(const PageContext& context, const SignedOutPage& page);
 
 // OpenID Connect Front-Channel Logout §3: hidden frames, then on to continue_url by itself (meta refresh) or by the link.
@@ -51,9 +49,8 @@ struct FormPostPage {
 };
 http::Response render(const PageContext& context, const FormPostPage& page);
 
-// "https://rp.example:8443" of "https://rp.example:8443/cb?x", "com.example.app:" of "com.example.app:/cb", "http:" of an IPv6
-// literal, which a host source cannot name: what CSP calls a source. Empty for what is no absolute URL or must never be a
-// target: javascript:, data:, vbscript:, blob:, file:, about:, white space, controls.
+// "https://rp.example:8443" of "https://rp.example:8443/cb?x", "http:" of an IPv6 literal, which a host source cannot name: what
+// CSP calls a source. Empty for what is no absolute http(s) URL, or has white space or controls.
 std::string csp_source_of(std::string_view url);
 
 }  // namespace tessera::page

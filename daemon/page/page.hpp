@@ -1,9 +1,9 @@
 // The hosted pages: what every page is given. One struct and one render() a page, by subject:
 //
-//   sign_in_pages.hpp       sign in, sign up, e-mail code, password, forgotten and new password, accounts, step-up
+//   sign_in_pages.hpp       sign in, sign up, e-mail code, password, forgotten and new password, accounts
 //   factor_pages.hpp        authenticator app, recovery codes, passkeys, choice of a second factor
-//   organization_pages.hpp  choose, create, accept an invitation, authenticate another way
-//   consent_pages.hpp       consent, device
+//   organization_pages.hpp  choose, create, authenticate another way
+//   consent_pages.hpp       consent
 //   outcome_pages.hpp       error, logout, signed out, front-channel logout, form_post
 //   account_pages.hpp       the signed-in person's security page
 //
@@ -27,7 +27,7 @@ struct HiddenField {
     std::string value;
 };
 
-// Where a page's form posts to, and what it carries unseen: the flow's handle, the CSRF token. Every button of a page submits
+// Where a page's form posts to, and what it carries unseen: the flow's handle. Every button of a page submits
 // this form; which one was pressed is the field `do` (below). A page of several forms repeats the hidden fields in each.
 struct Form {
     std::string action;  // a path of ours: "/realms/acme/login"
@@ -45,7 +45,6 @@ enum class Problem {
     password_too_short,   // new_password
     password_too_long,    // new_password
     password_guessable,   // new_password
-    password_breached,    // new_password
     passwords_differ,     // new_password_again
     code_required,        // code
     code_wrong,           // code
@@ -56,14 +55,11 @@ enum class Problem {
     passkey_unknown,      // no account has this passkey
     name_required,        // name
     name_too_long,        // name
-    user_code_wrong,      // user_code
     choice_required,      // nothing was chosen of a list
-    invitation_gone,      // withdrawn, used or for another address
     organization_gone,    // not one of this person's any more
     last_factor,          // the organization requires a second factor: the last one stays
     too_many_attempts,    // PageContext::retry_after says when again
     too_many_messages,    // e-mails; PageContext::retry_after
-    page_expired,         // the form was of another browser or too old: fill in again
     try_again,            // ours: nothing was changed
 };
 
@@ -92,7 +88,7 @@ struct PageContext {
     Seconds retry_after{0};  // beside too_many_…; 0 = not said
     Notice notice = Notice::none;
     // Absolute URLs the answer to this page's form may redirect to (the client's redirect_uri): browsers apply CSP
-    // form-action to redirects too. Their origin, or the scheme of a private-use one, is listed; anything else is ignored.
+    // form-action to redirects too. Their origin is listed; what is no http(s) URL is ignored.
     std::vector<std::string> redirect_targets;
 };
 
@@ -107,9 +103,8 @@ inline constexpr std::string_view code = "code";  // e-mail or authenticator app
 inline constexpr std::string_view recovery_code = "recovery_code";
 inline constexpr std::string_view credential =
     "credential";  // JSON of a PublicKeyCredential (WebAuthn L3 §5.1), see passkey.hpp
-inline constexpr std::string_view name = "name";            // of a passkey, person or organization
-inline constexpr std::string_view choice = "choice";        // the id of a list's row
-inline constexpr std::string_view user_code = "user_code";  // RFC 8628
+inline constexpr std::string_view name = "name";      // of a passkey, person or organization
+inline constexpr std::string_view choice = "choice";  // the id of a list's row
 }  // namespace field
 
 // Values of `do`: which button was pressed. A form sent without it means `proceed`.
@@ -121,14 +116,11 @@ inline constexpr std::string_view password = "password";
 inline constexpr std::string_view authenticator = "authenticator";
 inline constexpr std::string_view recovery = "recovery";
 inline constexpr std::string_view resend = "resend";
-inline constexpr std::string_view skip = "skip";
 inline constexpr std::string_view choose = "choose";  // with `choice`
 inline constexpr std::string_view create = "create";
 inline constexpr std::string_view another = "another";  // another account, another method
 inline constexpr std::string_view allow = "allow";
 inline constexpr std::string_view deny = "deny";
-inline constexpr std::string_view accept = "accept";
-inline constexpr std::string_view decline = "decline";
 inline constexpr std::string_view logout = "logout";
 inline constexpr std::string_view cancel = "cancel";
 }  // namespace act

@@ -48,13 +48,6 @@ http::Response render(const PageContext& context, const EmailCodePage& page)
     return respond(context, PageTemplate::email_code, std::move(values));
 }
 
-http::Response render(const PageContext& context, const CheckMailPage& page)
-{
-    Values values;
-    values.shown("email", page.email).path("sign_in_url", page.sign_in_url);
-    return respond(context, PageTemplate::check_mail, std::move(values));
-}
-
 http::Response render(const PageContext& context, const PasswordPage& page)
 {
     Values values;
@@ -95,23 +88,6 @@ http::Response render(const PageContext& context, const SelectAccountPage& page)
     }
     values.list("accounts", std::move(rows));
     return respond(context, PageTemplate::select_account, std::move(values));
-}
-
-http::Response render(const PageContext& context, const ReauthenticatePage& page)
-{
-    Values values;
-    values.shown("username", page.username).shown("client_name", page.client_name);
-    values.verbatim_if_any("passkey_options", page.passkey.json);
-    if (page.with_password) {
-        values.flag("with_password");
-    }
-    if (page.with_email_code) {
-        values.flag("with_email_code");
-    }
-    if (page.with_authenticator) {
-        values.flag("with_authenticator");
-    }
-    return respond(context, PageTemplate::reauthenticate, std::move(values), field::password);
 }
 
 }  // namespace tessera::page

@@ -42,14 +42,6 @@ struct EmailCodePage {
 };
 http::Response render(const PageContext& context, const EmailCodePage& page);
 
-// "If there is an account for this address, there is a message on its way": says nothing about whether there is one.
-// do=resend when the form has an action.
-struct CheckMailPage {
-    std::string email;
-    std::string sign_in_url;
-};
-http::Response render(const PageContext& context, const CheckMailPage& page);
-
 // Sends password; do=continue, do=another.
 struct PasswordPage {
     std::string username;
@@ -83,17 +75,5 @@ struct SelectAccountPage {
     std::string client_name;
 };
 http::Response render(const PageContext& context, const SelectAccountPage& page);
-
-// A person known by this browser proves again that it is them: max_age, prompt=login, a step-up (RFC 9470), a sensitive change.
-// Sends password with do=continue (when offered), do=passkey with credential, do=email_code, do=authenticator, do=another.
-struct ReauthenticatePage {
-    std::string username;
-    std::string client_name;  // empty = for our own settings
-    bool with_password = true;
-    bool with_email_code = false;
-    bool with_authenticator = false;
-    PasskeyOptions passkey;
-};
-http::Response render(const PageContext& context, const ReauthenticatePage& page);
 
 }  // namespace tessera::page

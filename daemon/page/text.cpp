@@ -27,7 +27,6 @@ constexpr auto problems = std::to_array<ProblemRow>({
     {Problem::password_too_short, Text::problem_password_too_short, field::new_password},
     {Problem::password_too_long, Text::problem_password_too_long, field::new_password},
     {Problem::password_guessable, Text::problem_password_guessable, field::new_password},
-    {Problem::password_breached, Text::problem_password_breached, field::new_password},
     {Problem::passwords_differ, Text::problem_passwords_differ, field::new_password_again},
     {Problem::code_required, Text::problem_code_required, field::code},
     {Problem::code_wrong, Text::problem_code_wrong, field::code},
@@ -38,14 +37,11 @@ constexpr auto problems = std::to_array<ProblemRow>({
     {Problem::passkey_unknown, Text::problem_passkey_unknown, {}},
     {Problem::name_required, Text::problem_name_required, field::name},
     {Problem::name_too_long, Text::problem_name_too_long, field::name},
-    {Problem::user_code_wrong, Text::problem_user_code_wrong, field::user_code},
     {Problem::choice_required, Text::problem_choice_required, {}},
-    {Problem::invitation_gone, Text::problem_invitation_gone, {}},
     {Problem::organization_gone, Text::problem_organization_gone, {}},
     {Problem::last_factor, Text::problem_last_factor, {}},
     {Problem::too_many_attempts, Text::problem_too_many_attempts, {}},
     {Problem::too_many_messages, Text::problem_too_many_messages, {}},
-    {Problem::page_expired, Text::problem_page_expired, {}},
     {Problem::try_again, Text::problem_try_again, {}},
 });
 

@@ -64,7 +64,7 @@ async function passkeys() {
   await page.click("[data-passkey] button");
   await page.waitForSelector("#posted");
   const enrolled = server.posted.at(-1);
-  await page.goto(`${server.base}/en/reauthenticate`);
+  await page.goto(`${server.base}/en/sign_in_passkey`);
   await page.click("[data-passkey] button");
   await page.waitForSelector("#posted");
   const proved = server.posted.at(-1);

@@ -39,12 +39,8 @@ AccountPage full_account(const Say& say)
                       at(2026, 11, 21, 16, 22), true},
                      {"session_2", say("Safari on iPhone"), say("2001:db8::7"), at(2026, 10, 2, 21, 0),
                       at(2026, 11, 19, 22, 10), false}};
-    page.apps = {{"grant_1",
-                  say("Ledger"),
-                  say("ledger.example.com"),
-                  {"openid", "profile", "invoices:read"},
-                  at(2026, 5, 4, 12, 0),
-                  true}};
+    page.apps = {
+        {"grant_1", say("Ledger"), {"openid", "profile", "invoices:read"}, at(2026, 5, 4, 12, 0), true}};
     return page;
 }
 
@@ -61,7 +57,7 @@ std::vector<Sample> factor_samples(Language language, const Say& say)
           "c7jq-2d5w-g8zs-n5bk", "y9hm-4b1f-r6xn-w3qc"}) {
         codes.codes.push_back(say(code));
     }
-    const EnrolAuthenticatorPage enrol{qr_svg, say("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), true, true};
+    const EnrolAuthenticatorPage enrol{qr_svg, say("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), true};
     return {
         {"authenticator", render(context, AuthenticatorPage{ada, true})},
         {"authenticator_used", render(with(context, Problem::code_used), AuthenticatorPage{ada, false})},
@@ -70,18 +66,15 @@ std::vector<Sample> factor_samples(Language language, const Say& say)
         {"enrol_authenticator", render(context, enrol)},
         {"recovery_codes", render(context, codes)},
         {"passkey", render(context, PasskeyPage{ada, {request_options}, true})},
-        {"enrol_passkey",
-         render(context, EnrolPasskeyPage{{creation_options}, say("My laptop"), true, true})},
-        {"choose_factor", render(context, ChooseFactorPage{ada,
-                                                           ChooseFactorPage::Purpose::verify,
-                                                           {Factor::passkey, Factor::authenticator},
-                                                           true,
-                                                           false})},
-        {"choose_factor_enrol", render(context, ChooseFactorPage{ada,
-                                                                 ChooseFactorPage::Purpose::enrol,
-                                                                 {Factor::passkey, Factor::authenticator},
-                                                                 false,
-                                                                 true})},
+        {"enrol_passkey", render(context, EnrolPasskeyPage{{creation_options}, true})},
+        {"choose_factor",
+         render(context,
+                ChooseFactorPage{
+                    ada, ChooseFactorPage::Purpose::verify, {Factor::passkey, Factor::authenticator}, true})},
+        {"choose_factor_enrol",
+         render(context,
+                ChooseFactorPage{
+                    ada, ChooseFactorPage::Purpose::enrol, {Factor::passkey, Factor::authenticator}, false})},
     };
 }
 

@@ -77,7 +77,6 @@ std::vector<Sample> sign_in_samples(Language language, const Say& say)
     const SelectAccountPage accounts{{{"session_1", say("Ada Lovelace"), ada, say("Acme Engineering")},
                                       {"session_2", {}, say("ada@home.example"), {}}},
                                      client};
-    const ReauthenticatePage reauthenticate{ada, client, true, true, true, {request_options}};
     return {
         {"sign_in", render(context, sign_in)},
         {"sign_in_wrong", render(with(context, Problem::credentials_wrong), again)},
@@ -91,14 +90,12 @@ std::vector<Sample> sign_in_samples(Language language, const Say& say)
         {"email_code_wrong", render(with(context, Problem::code_wrong),
                                     EmailCodePage{ada, EmailCodePage::Purpose::verify_address})},
         {"email_code_reset", render(context, EmailCodePage{ada, EmailCodePage::Purpose::reset_password})},
-        {"check_mail", render(context, CheckMailPage{ada, "/realms/acme/login"})},
         {"password", render(context, PasswordPage{ada, "/realms/acme/login?show=forgot"})},
         {"new_password", render(context, NewPasswordPage{ada})},
         {"new_password_guessable", render(with(context, Problem::password_guessable),
                                           NewPasswordPage{ada, NewPasswordPage::Reason::reset})},
         {"forgot_password", render(context, ForgotPasswordPage{{}, "/realms/acme/login"})},
         {"select_account", render(context, accounts)},
-        {"reauthenticate", render(context, reauthenticate)},
     };
 }
 
@@ -109,37 +106,22 @@ std::vector<Sample> decision_samples(Language language, const Say& say)
     const std::string ada = say("ada@acme.example");
     const ChooseOrganizationPage organizations{ada,
                                                {{"org_1", say("Acme Engineering"), Standing::member},
-                                                {"org_2", say("Analytical Engines Ltd"), Standing::invited},
-                                                {"org_3", say("Babbage & Sons"), Standing::may_join}},
+                                                {"org_2", say("Analytical Engines Ltd"), Standing::invited}},
                                                true};
     ConsentPage offline = consent(say, ConsentPage::Trust::unverified);
     offline.is_offline = true;
-    offline.grant_lifetime = Seconds{30 * 86400};
     ConsentPage local = consent(say, ConsentPage::Trust::local);
     local.client_host.clear();
     local.redirect_host = say("127.0.0.1");
     local.is_offline = true;
-    const DeviceConfirmPage device{ada,
-                                   say("Living room TV"),
-                                   say("WDJB-MJHT"),
-                                   say("Lyon, France"),
-                                   {{{}, {}, {{"openid", {}}, {"profile", {}}}}}};
     return {
         {"choose_organization", render(context, organizations)},
         {"choose_organization_none", render(context, ChooseOrganizationPage{ada, {}, true})},
         {"create_organization", render(context, CreateOrganizationPage{{}, true})},
-        {"invitation", render(context, InvitationPage{say("Acme Engineering"), say("Charles Babbage"), ada})},
         {"another_way", render(context, AnotherWayPage{ada, say("Acme Engineering"), true, true, true})},
         {"consent", render(context, consent(say, ConsentPage::Trust::verified))},
         {"consent_offline", render(context, offline)},
         {"consent_local", render(context, local)},
-        {"device_code", render(context, DeviceCodePage{})},
-        {"device_code_wrong",
-         render(with(context, Problem::user_code_wrong), DeviceCodePage{say("WDJB-MJHT")})},
-        {"device_confirm", render(context, device)},
-        {"device_done", render(context, DeviceDonePage{say("Living room TV")})},
-        {"device_denied",
-         render(context, DeviceDonePage{say("Living room TV"), DeviceDonePage::Outcome::denied})},
     };
 }
 
@@ -157,7 +139,7 @@ std::vector<Sample> outcome_samples(Language language, const Say& say)
     return {
         {"error", render(context, error)},
         {"logout_confirm", render(context, LogoutConfirmPage{say("ada@acme.example"), say("Ledger")})},
-        {"signed_out", render(context, SignedOutPage{"/realms/acme/login"})},
+        {"signed_out", render(context, SignedOutPage{})},
         {"frontchannel_logout", render(context, going)},
         {"form_post", render(context, post)},
     };

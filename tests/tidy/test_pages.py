@@ -64,6 +64,18 @@ def test_every_text_is_used():
     assert not unused, unused
 
 
+def test_every_page_is_shown_and_every_field_and_button_has_somebody_who_knows_it():
+    headers = "\n".join(path.read_text() for path in tracked(".hpp") if name_of(path).startswith("daemon/page/"))
+    named = set(re.findall(r"struct (\w+Page) \{", headers))
+    for space, inside in re.findall(r"namespace (act|field) \{\n(.*?)\n\}", headers, re.S):
+        named |= {f"{space}::{name}" for name in re.findall(r"string_view (\w+) =", inside)}
+    known = "\n".join(path.read_text() for path in tracked(".cpp", ".hpp") if re.match(r"daemon/(?!page/)", name_of(path)))
+    # A page asks "yes or no", and whoever reads the answer asks for the yes.
+    buttons = {f"act::{name}" for path in TEMPLATES for name in re.findall(r'name="do" value="(\w+)"', path.read_text())}
+    dead = sorted(name for name in named - buttons if f"page::{name}" not in known)
+    assert len(named) > 50 and not dead, dead
+
+
 def test_typescript_is_compiled_strictly():
     options = json.loads((ROOT / "web" / "login" / "tsconfig.json").read_text())["compilerOptions"]
     for name in ("strict", "exactOptionalPropertyTypes", "noUncheckedIndexedAccess", "verbatimModuleSyntax", "noImplicitReturns"):
