@@ -10,6 +10,7 @@
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "base/random.hpp"
+#include "daemon/http/network.hpp"
 #include "daemon/oauth/register_work.hpp"
 #include "daemon/transact.hpp"
 #include "storage/repositories/initial_access_tokens.hpp"
@@ -80,8 +81,9 @@ Result<void, RegistrationRefusal> admit(Transaction& transaction, const http::Re
         return consumed.value() ? Result<void, RegistrationRefusal>{ok()}
                                 : unauthorized_registration("initial access token");
     }
-    auto count = storage::count_event(transaction, realm.project.id, "register|" + request.peer.address,
-                                      Seconds{3600}, now);
+    auto count =
+        storage::count_event(transaction, realm.project.id,
+                             "register|" + http::network_of(request.peer.address), Seconds{3600}, now);
     if (!count) {
         return from_registration_store(count.error());
     }

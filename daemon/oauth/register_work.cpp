@@ -7,6 +7,7 @@
 #include "base/ascii.hpp"
 #include "base/log.hpp"
 #include "daemon/audit/event.hpp"
+#include "daemon/http/network.hpp"
 #include "daemon/oauth/register_metadata.hpp"
 #include "daemon/outbound/fetch.hpp"
 #include "daemon/transact.hpp"
@@ -44,7 +45,7 @@ http::Response render(const http::Request& request, const Realm& realm, const Re
 Async<Result<void, RegistrationRefusal>> count_sector(Front& front, const http::Request& request,
                                                       const Realm& realm)
 {
-    const std::string bucket = "sector|" + request.peer.address;
+    const std::string bucket = "sector|" + http::network_of(request.peer.address);
     const Instant now = front.clock.now();
     auto counted = co_await transact(front, realm.project.id, [&](storage::Transaction& transaction) {
         return storage::count_event(transaction, realm.project.id, bucket, hour, now);
