@@ -9,6 +9,8 @@ namespace tessera::oauth {
 
 namespace {
 
+constexpr int http_see_other = 303;
+
 // The first of the values we know, in the client's order.
 std::string first_known(const std::vector<std::string>& values)
 {
@@ -143,12 +145,16 @@ Async<Outcome> authenticate_person(AuthorizeContext& context)
     if (context.entry == Entry::resume || context.has_prompt("none")) {
         co_return not_satisfied(context, current.value(), wanted);
     }
-    CO_TRY(co_await store_request(context));
+    name_request(context);
     wanted.return_path = "/authorize/resume?request=" + context.request.id.to_string();
     const http::Request seen = with_cookies(context.http, context.cookies);
     auto begun = co_await login::begin(context.front, seen, context.realm, std::move(wanted));
     if (!begun) {
         co_return AuthorizeRefusal{from_store(begun.error())};
+    }
+    // Sign-ins begun are counted: who is over the limit leaves no row behind either.
+    if (begun.value().status == http_see_other) {
+        CO_TRY(co_await store_request(context));
     }
     co_return std::optional{std::move(begun.value())};
 }

@@ -88,6 +88,8 @@ Async<Outcome> respond(AuthorizeContext& context);
 // Walks the table.
 Async<Outcome> run_steps(AuthorizeContext& context);
 
+// Its id, and the browser it is bound to: before it is stored, for who points at it.
+void name_request(AuthorizeContext& context);
 // The request waits for its person in this browser: stored once, found again by its id and the browser's cookie.
 Async<Result<void, AuthorizeRefusal>> store_request(AuthorizeContext& context);
 // The request of `id` in this browser, with its client as it is now. A page for one that is unknown, another browser's, expired or

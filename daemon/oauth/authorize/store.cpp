@@ -18,16 +18,24 @@ AuthorizeRefusal gone(std::string detail)
 
 }  // namespace
 
-Async<Result<void, AuthorizeRefusal>> store_request(AuthorizeContext& context)
+void name_request(AuthorizeContext& context)
 {
-    if (context.stored == AuthorizeContext::Stored::yes) {
-        co_return ok();
+    if (context.request.browser_digest != Sha256{}) {
+        return;
     }
     const Bytes secret = login::browser_secret(context.http, *context.realm, context.cookies);
     context.request.id = AuthorizationRequestId::random();
     context.request.browser_digest = sha256(secret);
     context.request.create_time = context.now;
     context.request.expire_time = context.now + request_lifetime;
+}
+
+Async<Result<void, AuthorizeRefusal>> store_request(AuthorizeContext& context)
+{
+    if (context.stored == AuthorizeContext::Stored::yes) {
+        co_return ok();
+    }
+    name_request(context);
     auto done = co_await transact(context.front, context.realm->project.id, [&](storage::Transaction& tx) {
         return storage::insert_authorization_request(tx, context.realm->project.id, context.request);
     });
