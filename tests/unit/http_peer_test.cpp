@@ -3,6 +3,7 @@
 #include "base/encoding.hpp"
 #include "daemon/http/admission.hpp"
 #include "daemon/http/correlation.hpp"
+#include "daemon/http/network.hpp"
 #include "daemon/http/proxy.hpp"
 #include "daemon/http/serialize.hpp"
 
@@ -169,6 +170,17 @@ BOOST_AUTO_TEST_CASE(every_response_carries_its_framing_and_security_headers)
     BOOST_TEST(not_modified.find("Content-Length") == std::string::npos);
     BOOST_TEST(not_modified.find("Connection: close\r\n") != std::string::npos);
     BOOST_TEST(!has_content(json_response(200, "{}"), {.head_only = true}));
+}
+
+BOOST_AUTO_TEST_CASE(one_subscriber_is_one_network_whichever_of_its_addresses_it_uses)
+{
+    BOOST_TEST(network_of("192.0.2.7") == "192.0.2.7");
+    BOOST_TEST(network_of("192.0.2.8") != network_of("192.0.2.7"));
+    BOOST_TEST(network_of("::ffff:192.0.2.7") == "192.0.2.7");
+    BOOST_TEST(network_of("2001:db8:1:2::1") == "2001:db8:1:2::/64");
+    BOOST_TEST(network_of("2001:db8:1:2:ffff::9") == network_of("2001:db8:1:2::1"));
+    BOOST_TEST(network_of("2001:db8:1:3::1") != network_of("2001:db8:1:2::1"));
+    BOOST_TEST(network_of("no address") == "no address");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -66,7 +66,7 @@ def test_a_wrong_guess_is_counted_where_another_connection_sees_it(house, accoun
 
 def test_who_knows_a_password_uses_up_nothing_of_what_an_address_may_guess(house, account):
     """A building behind one address: many sign in, and only what was wrong counts against them."""
-    buckets = [f"password|address|{address}".encode() for address in ("127.0.0.1", "::1")]
+    buckets = [f"password|address|{address}".encode() for address in ("127.0.0.1", "::/64")]
     try:
         for bucket in buckets:
             house.rows("INSERT INTO tessera.rate_counters AS c (project_id, bucket, window_end, count) VALUES (%s, sha256(%s::bytea), now() + interval "
@@ -110,7 +110,7 @@ def test_an_organization_without_passwords_takes_none(house):
     assert house.sessions(account) == 0
 
 
-def test_hostile_text_in_every_field_gets_a_page_and_is_audited(house):
+def test_hostile_text_in_every_field_gets_a_page_that_does_not_repeat_it_as_markup(house):
     for text in ["\x00", "a\r\nSet-Cookie: x=y", "<script>alert(1)</script>@example.com", "{{{x}}}", "\u202e@example.com", "x" * 60_000]:
         browser = house.at_sign_in()
         page = browser.submit(username=text, password=text)
