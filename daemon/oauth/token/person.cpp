@@ -21,7 +21,9 @@ namespace tessera::oauth {
 
 namespace {
 
-// A resource of the family as it is registered now; null for the realm's own API.
+enum class Left { some, all };
+
+// A resource as it is registered now; null for the realm's own API.
 Async<Result<ResourcePtr, OAuthError>> find_registered(const TokenRequest& request, std::string uri)
 {
     auto normalized = normalize_resource_uri(uri);
@@ -38,15 +40,25 @@ Async<Result<ResourcePtr, OAuthError>> find_registered(const TokenRequest& reque
     co_return std::move(found.value());
 }
 
-Target target_of(std::string uri, ResourcePtr resource)
+// Of `uris` those the client may still have, each with the scopes it may still have there: access that was withdrawn since the person
+// allowed it is refused where it is asked for by name, and else left out.
+Async<Result<std::vector<Target>, OAuthError>> targets_left(const TokenRequest& request,
+                                                            const std::vector<std::string>& uris, Left left)
 {
-    Target target{std::move(uri), std::move(resource), {}};
-    if (target.resource != nullptr) {
-        for (const storage::ResourceScope& scope : target.resource->scopes) {
-            target.scopes.emplace_back(scope.name);
+    std::vector<Target> targets;
+    for (const std::string& uri : uris) {
+        auto found = co_await find_targets(
+            {request.front, request.realm, request.record(), request.profile, request.profile.reach}, {uri});
+        if (found) {
+            targets.push_back(std::move(found.value().front()));
+        } else if (left == Left::all || found.error().code != ErrorCode::invalid_target) {
+            co_return std::move(found.error());
         }
     }
-    return target;
+    if (targets.empty()) {
+        co_return invalid_target("none of the resources is the client's any more");
+    }
+    co_return targets;
 }
 
 audit::Event event_of(const TokenRequest& request, audit::EventType type)
@@ -83,27 +95,28 @@ Async<Result<Extent, OAuthError>> extent_of(const TokenRequest& request, const s
                                             std::vector<std::string> resources,
                                             std::vector<std::string> scopes)
 {
-    Extent extent{resources.empty() ? family.resources : std::move(resources), {}};
+    const bool is_narrowed = !resources.empty();
+    const std::vector<std::string>& uris = is_narrowed ? resources : family.resources;
+    CO_TRY(auto&& targets, co_await targets_left(request, uris, is_narrowed ? Left::all : Left::some));
     std::vector<std::string_view> wanted{scopes.begin(), scopes.end()};
     if (scopes.empty()) {
         wanted = parse_scope(family.scope).value_or(std::vector<std::string_view>{});
     }
-    // Every scope of the family is known at its only resource, or was when the person allowed it.
-    if (extent.audience.size() == 1 && extent.audience == family.resources) {
-        extent.scope = join_scope(wanted);
-        co_return extent;
-    }
-    std::vector<Target> targets;
-    for (const std::string& uri : extent.audience) {
-        CO_TRY(auto&& resource, co_await find_registered(request, uri));
-        targets.push_back(target_of(uri, std::move(resource)));
-    }
     const auto known = scopes_at(targets);
+    const auto& of_client = request.record().client.settings.scopes;
+    const bool had_any = !wanted.empty();
     std::erase_if(wanted, [&](std::string_view scope) {
-        return !is_identity_scope(scope) && !std::ranges::binary_search(known, scope);
+        return is_identity_scope(scope) ? std::ranges::find(of_client, scope) == of_client.end()
+                                        : !std::ranges::binary_search(known, scope);
     });
+    if (had_any && wanted.empty() && !is_narrowed) {
+        co_return invalid_scope("nothing of the scope is the client's any more");
+    }
     CO_TRY(check_unambiguous(targets, wanted));
-    extent.scope = join_scope(wanted);
+    Extent extent{{}, join_scope(wanted)};
+    for (Target& target : targets) {
+        extent.audience.push_back(std::move(target.uri));
+    }
     co_return extent;
 }
 
@@ -118,7 +131,7 @@ storage::AuditRow issued_event(const TokenRequest& request, const std::string& j
     event.body.emplace("expire_time", to_unix_s(request.now) + access_token_lifetime_s(request));
     event.body.emplace("auth_method", request.client.method);
     event.body.emplace("grant_type", request.grant_type);
-    // What is not narrowed is what oauth.authorization.granted says of the family.
+    // What is not narrowed is what oauth.authorization.granted says of the family, less what was withdrawn from the client since.
     if (!resources.empty()) {
         event.body.emplace("resources", json::array(resources.begin(), resources.end()));
     }

@@ -18,7 +18,8 @@ namespace tessera::oauth {
 Async<Result<std::vector<std::string>, OAuthError>> asked_resources(const TokenRequest& request);
 
 // The token's audience and scope: `resources`, else everything the family was authorized for, and of `scopes`, else the family's,
-// those that are about the person or that a resource of the audience knows.
+// those that are about the person or that a resource of the audience knows. Of all that only what the client may have now:
+// invalid_target or invalid_scope when nothing of it is left, or what is named is not.
 struct Extent {
     std::vector<std::string> audience;
     std::string scope;
