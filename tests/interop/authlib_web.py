@@ -51,25 +51,20 @@ def refused_refresh(token: str) -> str:
     return ""
 
 
-def introspect(token: str) -> dict:
-    return app.introspect_token(metadata["introspection_endpoint"], token).json()
-
-
 first, id_claims = sign_in()
 userinfo = app.get(metadata["userinfo_endpoint"]).json()
 renewed = dict(app.refresh_token(metadata["token_endpoint"], first["refresh_token"]))
-introspected = introspect(renewed["access_token"])
+introspected = app.introspect_token(metadata["introspection_endpoint"], renewed["access_token"]).json()
 
 # Signing out: here, and at Tessera.
 state_out = generate_token()
 back = visit(metadata["end_session_endpoint"] + "?" + urllib.parse.urlencode({
     "id_token_hint": first["id_token"], "post_logout_redirect_uri": ask["post_logout_redirect_uri"], "state": state_out}))
-ended = introspect(renewed["access_token"])
 
 # Signed in once more, the app gives its tokens back.
 again, _ = sign_in()
 app.revoke_token(metadata["revocation_endpoint"], again["refresh_token"], token_type_hint="refresh_token").raise_for_status()
 refused = refused_refresh(again["refresh_token"])
 
-say({"done": {"claims": id_claims, "userinfo": userinfo, "tokens": first, "renewed": renewed, "introspected": introspected, "ended": ended,
+say({"done": {"claims": id_claims, "userinfo": userinfo, "tokens": first, "renewed": renewed, "introspected": introspected,
               "refused": refused, "back": back, "state": state_out}})

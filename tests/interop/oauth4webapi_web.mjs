@@ -29,26 +29,22 @@ async function refresh(token) {
   return oauth.processRefreshTokenResponse(server, client, await oauth.refreshTokenGrantRequest(server, client, authentication, token));
 }
 
-async function introspect(token) {
-  return oauth.processIntrospectionResponse(server, client, await oauth.introspectionRequest(server, client, authentication, token));
-}
-
 const tokens = await signIn();
 const claims = oauth.getValidatedIdTokenClaims(tokens);
 const userinfo = await oauth.processUserInfoResponse(server, client, claims.sub, await oauth.userInfoRequest(server, client, tokens.access_token));
 const renewed = await refresh(tokens.refresh_token);
-const introspected = await introspect(renewed.access_token);
+const introspected = await oauth.processIntrospectionResponse(server, client,
+  await oauth.introspectionRequest(server, client, authentication, renewed.access_token));
 
 // Signing out: here, and at Tessera.
 const state = oauth.generateRandomState();
 const signOut = new URL(server.end_session_endpoint);
 signOut.search = String(new URLSearchParams({ id_token_hint: tokens.id_token, post_logout_redirect_uri: ask.post_logout_redirect_uri, state }));
 const back = await visit(signOut);
-const ended = await introspect(renewed.access_token);
 
 // Signed in once more, the app gives its tokens back.
 const again = await signIn();
 await oauth.processRevocationResponse(await oauth.revocationRequest(server, client, authentication, again.refresh_token));
 const refused = await refresh(again.refresh_token).catch((error) => error.error);
 
-done({ claims, userinfo, tokens, renewed, introspected, ended, refused, back: back.href, state });
+done({ claims, userinfo, tokens, renewed, introspected, refused, back: back.href, state });

@@ -7,12 +7,14 @@ where the browser came to be, and ends with {"done": what it found}.
 import json
 import secrets
 import subprocess
+import threading
 import urllib.parse
 import urllib.request
 
 from browser import Browser
 
 PASSWORD = "correct horse battery staple 42"
+APP_SECONDS_MAX = 120
 
 
 class Person:
@@ -47,6 +49,8 @@ def use(person: Person, command, configuration: dict, **environment) -> dict:
     """Runs the app with this person before it; what it was done with."""
     with subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True, bufsize=1, env={"PATH": "/usr/bin:/bin"} | environment) as app:
+        too_long = threading.Timer(APP_SECONDS_MAX, app.kill)
+        too_long.start()
         try:
             app.stdin.write(json.dumps(configuration) + "\n")
             for line in app.stdout:
@@ -56,4 +60,5 @@ def use(person: Person, command, configuration: dict, **environment) -> dict:
                 app.stdin.write(json.dumps({"at": person.visit(said["visit"])}) + "\n")
             raise AssertionError(f"the app ended: {app.stderr.read()[-4000:]}")
         finally:
+            too_long.cancel()
             app.kill()
