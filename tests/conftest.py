@@ -1,4 +1,4 @@
-"""Fixtures for every suite that drives real processes: one stack a run, a realm of its own for each test."""
+"""Fixtures for every suite that drives real processes: one stack a run, and realms that tests make themselves or share by folder."""
 
 import os
 import sys
@@ -44,7 +44,7 @@ def stack(binaries):
     with scratch_stack(binaries) as made:
         # What relying parties of the tests listen on; no other address that is not public is opened.
         made.serve_settings["outbound-allow"] = "http://127.0.0.1/32"
-        made.keyd_settings["realm-keyrings-max"] = 1000  # a realm of its own for each test
+        made.keyd_settings["realm-keyrings-max"] = 1000  # many tests make a realm of their own
         made.up()
         yield made
 

@@ -93,6 +93,7 @@ class Browser:
         self.headers = [("Accept", "text/html"), ("Accept-Language", language), ("User-Agent", user_agent)]
         self.page = None
         self.turn = 0
+        self.visited, self.set_cookies = [], []  # every URL asked for, every Set-Cookie line that came
 
     def request(self, method, url, body=None, headers=()) -> Page:
         """One request, no redirect followed."""
@@ -103,8 +104,10 @@ class Browser:
             sent.append(("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items())))
         node = self.nodes[self.turn % len(self.nodes)]
         self.turn += 1
+        self.visited.append(urllib.parse.urlunsplit(parts))
         reply = node.request(method, target, body, sent)
         for line in reply.headers.get_all("set-cookie") or []:
+            self.set_cookies.append(line)
             cookie = SimpleCookie(line)
             for name, morsel in cookie.items():
                 if morsel["max-age"] == "0":

@@ -59,6 +59,10 @@ class House:
     def rows(self, sql, arguments=()):
         return self.oauth.execute(sql, list(arguments))
 
+    def mails_to(self, address) -> int:
+        """Ever written. They are in the outbox when the page that caused them is there; the catcher has them later."""
+        return self.rows("SELECT count(*) FROM tessera.mail_outbox WHERE recipient = %s", [address])[0][0]
+
     def browser(self, **options) -> Browser:
         return Browser(self.oauth.issuer.removesuffix(self.oauth.path), self.oauth.nodes, **options)
 
@@ -107,6 +111,7 @@ class Enrolled:
         self.browser.submit("authenticator", _form="authenticator")
         page = self.browser.page
         self.secret = re.sub(r"[^A-Z2-7]", "", re.search(r'class="secret"[^>]*>([^<]+)<', page.reply.body.decode())[1])
+        self.sessions_before = house.sessions(self.account)
         self.first_code = totp(self.secret)
         codes = self.browser.submit(code=self.first_code)
         self.recovery_codes = re.findall(r"\b[0-9a-z]{4}(?:-[0-9a-z]{4}){3}\b", codes.text)

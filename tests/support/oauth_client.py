@@ -30,6 +30,11 @@ def prefixed(prefix, value):
     return prefix + text
 
 
+def uuid_of(identifier: str) -> uuid.UUID:
+    """What `prefixed` made it of."""
+    return uuid.UUID(int=int(identifier[-25:], 36))
+
+
 @dataclass
 class OauthClient:
     id: str

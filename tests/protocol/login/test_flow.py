@@ -2,7 +2,8 @@
 
 import urllib.parse
 
-from login_house import PASSWORD
+from login_house import PASSWORD, Account
+from oauth_client import uuid_of
 
 
 def flow_of(browser):
@@ -30,18 +31,19 @@ def test_a_form_of_another_site_is_refused(house, account):
 
 def test_a_flow_is_over_when_its_time_is(house, account):
     browser = house.at_sign_in()
-    house.oauth.execute("UPDATE tessera.login_flows SET expire_time = now() WHERE browser_digest IS NOT NULL", [])
+    house.oauth.execute("UPDATE tessera.login_flows SET expire_time = now() WHERE flow_id = %s", [str(uuid_of(flow_of(browser)))])
     page = browser.submit(username=account.email, password=PASSWORD)
     assert page.status == 400 and "error=login_expired" in page.text
 
 
-def test_the_back_button_after_the_end_leads_on(house, account):
+def test_the_back_button_after_the_end_shows_that_the_request_is_over(house, account):
     browser = house.at_sign_in()
     login = browser.page.url
     browser.submit(username=account.email, password=PASSWORD)
     assert house.is_back(browser)
     page = browser.get(login)
-    assert page.status in (200, 303, 400) and "login?" not in page.url
+    assert "/authorize/resume?" in page.url and page.status == 400 and "error=invalid_request" in page.text
+    assert house.sessions(account) == 1
 
 
 def test_a_realms_sign_in_is_no_other_realms(house, account, other_oauth):
@@ -57,13 +59,25 @@ def test_a_malformed_handle_gets_the_same_page_as_an_unknown_one(house):
         assert page.status == 400 and "error=login_expired" in page.text, flow[:40]
 
 
-def test_every_page_says_that_nobody_may_frame_or_keep_it(house):
-    page = house.at_sign_in().page
-    headers = page.reply.headers
-    assert "frame-ancestors 'none'" in headers["content-security-policy"] and "no-store" in headers["cache-control"]
-    assert headers["referrer-policy"] == "no-referrer" and headers["x-frame-options"] == "DENY"
-    for cookie in headers.get_all("set-cookie") or []:
-        assert cookie.startswith("__Host-") and "Secure" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie
+def test_every_page_of_a_sign_in_says_that_nobody_may_frame_or_keep_it(house, account):
+    browser = house.at_sign_in()
+    pages = [browser.page, browser.get(next(link for link in browser.page.links if link and "forgot" in link))]
+    pages += [browser.submit(username=account.email), browser.submit(code="000000")]
+    mfa = house.at_sign_in()
+    pages += [mfa.submit(username=Account(house, require_mfa=True).email, password=PASSWORD), mfa.submit("authenticator", _form="authenticator")]
+    pages.append(house.browser().get(f"{house.oauth.path}/login?flow=x"))
+    assert len({page.text for page in pages}) == len(pages), "each is a page of its own"
+    for page in pages:
+        headers = page.reply.headers
+        assert "frame-ancestors 'none'" in headers["content-security-policy"] and "no-store" in headers["cache-control"], page.text
+        assert headers["referrer-policy"] == "no-referrer" and headers["x-frame-options"] == "DENY", page.text
+
+
+def test_every_cookie_of_a_sign_in_is_of_this_host_over_tls_and_out_of_reach_of_scripts(house, account):
+    browser = house.signed_in(account)
+    assert len({cookie.split("=")[0] for cookie in browser.set_cookies}) >= 2
+    for cookie in browser.set_cookies:
+        assert cookie.startswith("__Host-") and "Secure" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie, cookie
 
 
 def test_a_session_ended_elsewhere_is_dead_here(house, account):
@@ -78,9 +92,7 @@ def test_expired_and_idle_sessions_are_dead(house, account):
     house.oauth.execute("UPDATE tessera.sessions SET last_active_time = now() - interval '25 hours' WHERE user_id = %s", [str(account.user)])
     assert "error=login_required" in house.app.begin(browser, prompt="none").url
     browser = house.signed_in(account)
-    house.rows("SELECT 1")
-    house.oauth.execute("ALTER TABLE tessera.sessions DISABLE TRIGGER USER; UPDATE tessera.sessions SET expire_time = now() WHERE user_id = %s; "
-                        "ALTER TABLE tessera.sessions ENABLE TRIGGER USER", [str(account.user)])
+    house.oauth.execute("UPDATE tessera.sessions SET expire_time = now() WHERE user_id = %s AND revoke_time IS NULL", [str(account.user)])
     assert "error=login_required" in house.app.begin(browser, prompt="none").url
 
 

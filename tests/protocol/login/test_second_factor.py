@@ -1,7 +1,5 @@
 """Authenticator apps and recovery codes: enrolled once, asked for always, each code once."""
 
-import urllib.parse
-
 import pytest
 
 from login_house import Enrolled, at_factor, next_code
@@ -16,8 +14,8 @@ def enrolled(house):
 
 def test_who_must_enrol_gets_no_session_before_and_is_told_ten_codes_once(house, enrolled):
     assert len(enrolled.recovery_codes) == 10
+    assert enrolled.sessions_before == 0 and house.sessions(enrolled.account) == 1
     assert house.claims(enrolled.browser)["acr"] == "urn:tessera:acr:2fa"
-    assert enrolled.browser.cookies and house.sessions(enrolled.account) == 1
 
 
 def test_an_enrolled_app_is_asked_for_after_the_password(house, enrolled):
@@ -92,4 +90,6 @@ def test_the_secret_of_an_app_lies_sealed(house, enrolled):
 
 
 def test_codes_are_asked_for_in_the_step_and_not_in_the_url(house, enrolled):
-    assert urllib.parse.urlsplit(at_factor(house, enrolled.account).page.url).query.count("code") == 0
+    browser, code = at_factor(house, enrolled.account), next_code(house, enrolled)
+    browser.submit(code=code)
+    assert house.is_back(browser) and not any(code in url for url in [*browser.visited, browser.page.url])

@@ -2,7 +2,9 @@
 
 import pytest
 
+from code_flow import App
 from login_house import PASSWORD, Account
+from signed_in import relying_party
 
 
 @pytest.fixture
@@ -66,6 +68,5 @@ def test_where_nobody_is_signed_in_there_is_nobody_to_choose(house):
 
 
 def test_the_pages_say_which_app_asks(house):
-    house.rows("UPDATE tessera.clients SET display_name = 'Larder' WHERE client_id = %s", [str(house.app.client.uuid)])
-    browser = house.browser()
-    assert "Larder" in house.app.begin(browser).text
+    app = App(house.oauth, relying_party(house.oauth, display_name="Larder"))
+    assert "Larder" in app.begin(house.browser(), prompt="select_account").text

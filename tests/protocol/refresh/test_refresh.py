@@ -122,7 +122,8 @@ def test_the_successor_is_nowhere_in_the_database(oauth, public, browser):
                                     "UPDATE tessera.organizations SET logins_disabled = true WHERE organization_id = %(organization)s",
                                     "UPDATE tessera.sessions SET revoke_time = now() WHERE session_id = %(session)s",
                                     "DELETE FROM tessera.grants WHERE user_id = %(user)s",
-                                    "UPDATE tessera.refresh_tokens SET expire_time = now()",
+                                    "UPDATE tessera.refresh_tokens r SET expire_time = now() FROM tessera.token_families f "
+                                    "WHERE f.family_id = r.family_id AND f.user_id = %(user)s",
                                     "UPDATE tessera.token_families SET expire_time = now() WHERE user_id = %(user)s"])
 def test_a_refresh_token_dies_with_what_it_stands_on(request, oauth, browser, person, which, ending):
     app = request.getfixturevalue(which)

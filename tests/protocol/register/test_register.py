@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from jose import Key, b64url
-from oauth_client import basic_header
+from oauth_client import ASSERTION_TYPE, OauthClient, basic_header
 from registrar import CALLBACK, SOON, Registrar
 from signed_in import Person
 from wait import wait_for
@@ -160,6 +160,14 @@ def test_a_client_with_a_key_authenticates_by_it(registrar):
     key = Key("ES256")
     client = registrar.made(token_endpoint_auth_method="private_key_jwt", jwks=json.loads(key.jwks))
     assert "client_secret" not in client and client["jwks"] == json.loads(key.jwks)
+
+    def revoke(signed_by):
+        assertion = OauthClient(client["client_id"], None, "private_key_jwt", key=signed_by).assertion(registrar.oauth.issuer)
+        form = {"token": "unknown", "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+        return registrar.oauth.post(form, path="/revoke")
+    assert revoke(key).status == 200
+    stranger = revoke(Key("ES256"))
+    assert stranger.status == 401 and stranger.error == "invalid_client"
 
 
 def test_the_body_is_one_strict_json_object(registrar):
