@@ -14,8 +14,9 @@ import pytest
 import builds
 from chromium import NARROW, Chromium, Way, pin_of
 from landing import Landing
-from login_house import Account, House
+from login_house import Account
 from oauth_client import make_realm
+from walks import QuickHouse
 from wire import Node
 
 HERE = Path(__file__).resolve().parent
@@ -88,13 +89,13 @@ def nodes(stack):
 
 @pytest.fixture(scope="session")
 def house(stack, nodes):
-    return House(stack, make_realm(stack, nodes, "browser"))
+    return QuickHouse(stack, make_realm(stack, nodes, "browser"))
 
 
 @pytest.fixture(scope="session")
 def open_house(stack, nodes):
     """Where anybody may sign up."""
-    house = House(stack, make_realm(stack, nodes, "browser-open"))
+    house = QuickHouse(stack, make_realm(stack, nodes, "browser-open"))
     house.oauth.execute("UPDATE tessera.projects SET self_serve_create_users = true, self_serve_create_organizations = true", [])
     return house
 
