@@ -19,9 +19,9 @@ class Flavour:
 
 
 RELEASE = Flavour("release", ("--buildtype=release",))
-SANITIZE = Flavour("sanitize", ("--buildtype=debugoptimized", "-Doptimization=1", "-Db_sanitize=address,undefined", "-Db_lundef=false"))
-TSAN = Flavour("tsan", ("--buildtype=debugoptimized", "-Doptimization=1", "-Db_sanitize=thread", "-Db_lundef=false"))
-FUZZ = Flavour("fuzz", ("--buildtype=debugoptimized", "-Doptimization=1", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dfuzz=true"))
+SANITIZE = Flavour("sanitize", ("--buildtype=debug", "-Db_sanitize=address,undefined", "-Db_lundef=false"))
+TSAN = Flavour("tsan", ("--buildtype=debugoptimized", "-Db_sanitize=thread", "-Db_lundef=false"))
+FUZZ = Flavour("fuzz", ("--buildtype=debugoptimized", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dfuzz=true"))
 
 
 class BuildError(Exception):
