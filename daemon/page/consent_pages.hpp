@@ -12,7 +12,7 @@ namespace tessera::page {
 struct ConsentPage {
     std::string username;
     std::string client_name;
-    std::string client_host;    // whose app it says it is: the host of client_uri or of the metadata document
+    std::string client_host;    // whose app it is, as far as that is known
     std::string redirect_host;  // where the person goes next: the host of redirect_uri ("127.0.0.1")
     enum class Trust {
         verified,

@@ -114,6 +114,15 @@ page::ConsentPage::Trust trust_of(const AuthorizeContext& context)
                                       : page::ConsentPage::Trust::unverified;
 }
 
+// What a client says of itself is believed of one an operator vouches for. Any other is whoever gets the code.
+std::string identity_host_of(const storage::ClientSettings& client, const std::string& redirect_host)
+{
+    if (!client.trusted) {
+        return redirect_host;
+    }
+    return client.client_uri ? host_shown_of(*client.client_uri) : std::string{};
+}
+
 Async<Shown> show(AuthorizeContext& context)
 {
     auto form = http::Form::parse(context.http.query);
@@ -132,8 +141,8 @@ Async<Shown> show(AuthorizeContext& context)
     page::ConsentPage shown;
     shown.username = user.value() ? user.value()->settings.email : std::string{};
     shown.client_name = client.display_name;
-    shown.client_host = client.client_uri ? host_shown_of(*client.client_uri) : std::string{};
     shown.redirect_host = host_shown_of(context.request.redirect_uri);
+    shown.client_host = identity_host_of(client, shown.redirect_host);
     shown.trust = trust_of(context);
     shown.is_offline = has_scope(context.request.scope, "offline_access");
     shown.privacy_url = client.policy_uri.value_or("");

@@ -251,3 +251,13 @@ def test_tokens_of_a_person_carry_what_ends_them(oauth, app, browser, person):
     assert claims["sub"] == person.id and claims["sid"] == person.sid and claims["family"].startswith("token_family_")
     assert claims["acr"] == "urn:tessera:acr:1fa" and claims["amr"] == ["pwd"] and claims["auth_time"] <= claims["iat"]
     assert claims["aud"] == oauth.issuer + "/api" and claims["client_id"] == app.client.id and claims["scope"] == "openid"
+
+
+def test_an_app_nobody_vouches_for_is_named_by_where_it_sends_people(oauth, browser):
+    """RG-05: what it says its pages are is its own word."""
+    for trusted, shown in ((True, ">ledger.example<"), (False, ">rp.example<")):
+        app = App(oauth, relying_party(oauth, trusted=trusted, client_uri="https://ledger.example/"))
+        text = app.begin(browser).text
+        host = text[text.index('class="client-host"'):].split("</p>")[0]
+        assert shown in host, host
+        assert ("ledger.example" in text) == trusted
