@@ -6,6 +6,7 @@
 #include "daemon/http/origin.hpp"
 #include "daemon/login/login.hpp"
 #include "daemon/oauth/access_token.hpp"
+#include "daemon/oauth/authorize/redirect_uri.hpp"
 #include "daemon/oidc/frontchannel_logout.hpp"
 #include "daemon/oidc/logout_request.hpp"
 #include "daemon/page/language.hpp"
@@ -88,6 +89,23 @@ http::Response ask_as_link(const http::Request& request, const Realm& realm, con
         }
     }
     return redirect(request, to);
+}
+
+// RFC 9700 §4.11.2: where nobody signed out or pressed a button, an app nobody vouches for is left to by a link that names its host.
+// An ID token of its own is no proof of anything: it may have been made for this.
+http::Response already_out(const http::Request& request, const Realm& realm, const LogoutRequest& asked)
+{
+    const page::PageContext context = context_of(request, realm, asked.ui_locales);
+    page::SignedOutPage shown;
+    if (asked.hint && !asked.return_uri.empty()) {
+        if (asked.client->client.settings.trusted) {
+            return redirect(request, asked.return_uri);
+        }
+        shown = {asked.return_uri, oauth::host_shown_of(asked.return_uri)};
+    }
+    http::Response response = page::render(context, shown);
+    response.set("Cache-Control", "no-store");
+    return response;
 }
 
 // Where the browser ends up. `response` may carry cookies to take away.
@@ -173,11 +191,7 @@ Async<Answer> answer(Front& front, const http::Request& request, RealmPtr realm)
         if (request.method == http::Method::post) {
             co_return ask_as_link(request, *realm, form);
         }
-        // Nobody confirmed anything: only a client that was really signed in to is gone back to.
-        if (!asked.hint) {
-            asked.return_uri.clear();
-        }
-        co_return leave(request, *realm, asked, {}, {});
+        co_return already_out(request, *realm, asked);
     }
     const login::Authentication& session = *current.value();
     if (asked.hint && asked.hint->session == session.session) {

@@ -72,9 +72,13 @@ http::Response render(const PageContext& context, const LogoutConfirmPage& page)
     return respond(context, PageTemplate::logout_confirm, std::move(values));
 }
 
-http::Response render(const PageContext& context, const SignedOutPage& /*page*/)
+http::Response render(const PageContext& context, const SignedOutPage& page)
 {
-    return respond(context, PageTemplate::signed_out, Values{});
+    Values values;
+    if (!csp_source_of(page.continue_url).empty()) {
+        values.verbatim("continue_url", page.continue_url).shown("continue_host", page.continue_host);
+    }
+    return respond(context, PageTemplate::signed_out, std::move(values));
 }
 
 http::Response render(const PageContext& context, const FrontChannelLogoutPage& page)

@@ -28,7 +28,10 @@ struct LogoutConfirmPage {
 http::Response render(const PageContext& context, const LogoutConfirmPage& page);
 
 // Id logout-done.
-struct SignedOutPage {};
+struct SignedOutPage {
+    std::string continue_url{};  // absolute: a link (id submit), and nothing by itself; empty = stays here
+    std::string continue_host{};
+};
 http::Response render(const PageContext& context, const SignedOutPage& page);
 
 // OpenID Connect Front-Channel Logout §3: hidden frames, then on to continue_url by itself (meta refresh) or by the link.

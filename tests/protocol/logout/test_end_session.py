@@ -160,6 +160,20 @@ def test_a_person_who_is_signed_out_already_is_sent_back(browser):
     assert is_done(browser.logout())
 
 
+def test_nobody_is_sent_on_unasked_to_an_app_nobody_vouches_for(oauth, browser):
+    """RFC 9700 §4.11.2: its ID token it may have got for this. Who signs out, or says so, is sent back all the same."""
+    oauth.execute("UPDATE tessera.clients SET trusted = false WHERE client_id = %s", [str(browser.client.uuid)])
+    asked = {"id_token_hint": browser.tokens.id_token, "post_logout_redirect_uri": BYE, "state": "s"}
+
+    def is_out():
+        page = browser.logout(cookies=False, **asked)
+        return is_done(page) and "Location" not in page.headers and b"http-equiv" not in page.body and page
+
+    page = wait_for("the page of an app that is not trusted", is_out, 2 * SANITIZER_FACTOR)
+    assert f'href="{BYE}?state=s"' in page.body.decode() and ">rp.example<" in page.body.decode()
+    assert browser.logout(**asked).headers["Location"] == BYE + "?state=s" and not browser.is_signed_in()
+
+
 def test_a_form_posted_from_another_site_is_asked_again_as_a_link(browser):
     """It comes without our cookies (SameSite=Lax): taken at its word, the person would stay signed in."""
     reply = browser.logout("POST", cookies=False, id_token_hint=browser.tokens.id_token, post_logout_redirect_uri=BYE, state="a b")
