@@ -6,10 +6,12 @@ namespace tessera::oauth {
 
 namespace {
 
-// The user a subject stands for. A pairwise one cannot be turned back; whose it is shows only when they are signed in already.
+// The user a subject stands for. A pairwise one cannot be turned back; whose it is shows only when they are signed in already. For a
+// client that has pairwise ones nothing else is a subject: a real id would tell it whether that very person is signed in.
 Async<Result<UserId, AuthorizeRefusal>> user_of(AuthorizeContext& context, std::string subject)
 {
-    if (const auto user = UserId::parse(subject)) {
+    const bool is_pairwise = context.settings().subject_type == "pairwise";
+    if (const auto user = UserId::parse(subject); user && !is_pairwise) {
         co_return *user;
     }
     auto current = co_await login::current_session(context.front, context.http, context.realm);

@@ -253,6 +253,15 @@ def test_tokens_of_a_person_carry_what_ends_them(oauth, app, browser, person):
     assert claims["aud"] == oauth.issuer + "/api" and claims["client_id"] == app.client.id and claims["scope"] == "openid"
 
 
+def test_a_pairwise_client_learns_nothing_by_a_subject_that_is_not_its_own(oauth, person, browser):
+    """OpenID Connect Core §8.1: neither whether a person it knows of elsewhere is signed in nor that two ids are one person's."""
+    app = App(oauth, relying_party(oauth, subject_type="pairwise"))
+    own = claims_of(app.tokens(browser)["id_token"])["sub"]
+    named = '{"id_token":{"sub":{"value":"%s"}}}'
+    assert own != person.id and "code" in app.answer(browser, prompt="none", claims=named % own)
+    assert app.answer(browser, prompt="none", claims=named % person.id)["error"] == "login_required"
+
+
 def test_an_app_nobody_vouches_for_is_named_by_where_it_sends_people(oauth, browser):
     """RG-05: what it says its pages are is its own word."""
     for trusted, shown in ((True, ">ledger.example<"), (False, ">rp.example<")):
