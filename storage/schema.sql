@@ -428,7 +428,6 @@ CREATE TABLE tessera.clients (
     software_version text,
     introspection_allowed boolean DEFAULT false NOT NULL,
     registration_token_digest bytea,
-    last_used_time timestamp with time zone,
     CONSTRAINT clients_access_token_alg_check CHECK ((access_token_signing_alg = ANY (ARRAY['ES256'::text, 'RS256'::text, 'PS256'::text, 'EdDSA'::text]))),
     CONSTRAINT clients_algs_check CHECK (((id_token_signed_response_alg = ANY (ARRAY['ES256'::text, 'RS256'::text, 'PS256'::text, 'EdDSA'::text])) AND (userinfo_signed_response_alg = ANY (ARRAY['ES256'::text, 'RS256'::text, 'PS256'::text, 'EdDSA'::text])) AND (introspection_signed_response_alg = ANY (ARRAY['ES256'::text, 'RS256'::text, 'PS256'::text, 'EdDSA'::text])))),
     CONSTRAINT clients_application_type_check CHECK ((application_type = ANY (ARRAY['web'::text, 'native'::text, 'browser'::text]))),
@@ -3706,13 +3705,6 @@ GRANT UPDATE(introspection_allowed) ON TABLE tessera.clients TO tessera_app;
 --
 
 GRANT UPDATE(registration_token_digest) ON TABLE tessera.clients TO tessera_app;
-
-
---
--- Name: COLUMN clients.last_used_time; Type: ACL; Schema: tessera; Owner: tessera_owner
---
-
-GRANT UPDATE(last_used_time) ON TABLE tessera.clients TO tessera_app;
 
 
 --

@@ -28,7 +28,6 @@ ALTER TABLE tessera.clients
     ADD COLUMN software_version text,
     ADD COLUMN introspection_allowed boolean NOT NULL DEFAULT false,  -- tokens of any audience of the realm
     ADD COLUMN registration_token_digest bytea,              -- RFC 7592; only a client that registered itself has one
-    ADD COLUMN last_used_time timestamptz,
     DROP CONSTRAINT clients_auth_method_check,
     ADD CONSTRAINT clients_auth_method_check CHECK (token_endpoint_auth_method IN
         ('client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none')),
@@ -45,7 +44,7 @@ GRANT UPDATE (application_type, redirect_uris, post_logout_redirect_uris, scopes
     sector_identifier_uri, id_token_signed_response_alg, userinfo_signed_response_alg, introspection_signed_response_alg,
     default_max_age_s, require_auth_time, initiate_login_uri, frontchannel_logout_uri, backchannel_logout_uri, client_uri,
     logo_uri, policy_uri, tos_uri, contacts, jwks_uri, software_id, software_version, introspection_allowed,
-    registration_token_digest, last_used_time) ON tessera.clients TO tessera_app;
+    registration_token_digest) ON tessera.clients TO tessera_app;
 
 ALTER TABLE tessera.projects
     -- Salt of pairwise subjects (OpenID Connect Core §8.1): stable for ever.

@@ -6,10 +6,10 @@ namespace tessera::storage {
 
 namespace {
 
+// Not what is up to 64 KiB a row and nobody asks for at a sign-in: attestation and its company.
 #define PASSKEY_COLUMNS                                                                                      \
-    "k.passkey_id, k.user_id, k.name, k.credential_id, k.public_key, k.public_key_pkix, k.algorithm, "       \
-    "k.aaguid, k.rp_id, k.sign_count, k.discoverable, k.backup_eligible, k.backed_up, k.transports, "        \
-    "k.attestation_format, k.attestation, k.disabled, "                                                      \
+    "k.passkey_id, k.user_id, k.name, k.credential_id, k.public_key, k.algorithm, k.aaguid, "                \
+    "k.sign_count, k.backup_eligible, k.backed_up, k.transports, k.disabled, "                               \
     "(extract(epoch FROM k.create_time) * 1000000)::bigint AS create_us, "                                   \
     "(extract(epoch FROM k.last_used_time) * 1000000)::bigint AS used_us"
 
@@ -17,9 +17,9 @@ constexpr Statement insert = {
     "passkeys.insert", "tessera_app",
     "INSERT INTO tessera.passkeys (project_id, passkey_id, user_id, name, credential_id, public_key, "
     "public_key_pkix, algorithm, aaguid, rp_id, sign_count, discoverable, backup_eligible, backed_up, "
-    "transports, attestation_format, attestation, create_time, update_time) VALUES ($1, $2, $3, $4, $5, $6, "
-    "$7, "
-    "$8, $9, $10, $11, $12, $13, $14, $15::text[], $16, $17, $18::timestamptz, $18::timestamptz)"};
+    "transports, attestation_format, attestation, create_time, update_time) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text[], $16, $17, "
+    "$18::timestamptz, $18::timestamptz)"};
 constexpr Statement find = {
     "passkeys.find", "tessera_app",
     "SELECT " PASSKEY_COLUMNS ", u.organization_id FROM tessera.passkeys k "
@@ -34,9 +34,6 @@ constexpr Statement use = {
 constexpr Statement rename = {
     "passkeys.rename", "tessera_app",
     "UPDATE tessera.passkeys SET name = $3, update_time = now() WHERE user_id = $1 AND passkey_id = $2"};
-constexpr Statement disable = {
-    "passkeys.set_disabled", "tessera_app",
-    "UPDATE tessera.passkeys SET disabled = $2, update_time = now() WHERE passkey_id = $1"};
 constexpr Statement remove = {"passkeys.delete", "tessera_app",
                               "DELETE FROM tessera.passkeys WHERE user_id = $1 AND passkey_id = $2"};
 
@@ -50,17 +47,12 @@ Passkey read_passkey(const pqxx::row& row)
     passkey.name = row["name"].as<std::string>();
     passkey.credential_id = parse_bytes(row["credential_id"]);
     passkey.public_key = parse_bytes(row["public_key"]);
-    passkey.public_key_pkix = row["public_key_pkix"].as<std::string>();
     passkey.algorithm = row["algorithm"].as<std::int32_t>();
     passkey.aaguid = parse_row_uuid(row["aaguid"]);
-    passkey.rp_id = row["rp_id"].as<std::string>();
     passkey.sign_count = row["sign_count"].as<std::int64_t>();
-    passkey.discoverable = row["discoverable"].as<bool>();
     passkey.backup_eligible = row["backup_eligible"].as<bool>();
     passkey.backed_up = row["backed_up"].as<bool>();
     passkey.transports = parse_array(row["transports"]);
-    passkey.attestation_format = row["attestation_format"].as<std::string>();
-    passkey.attestation = parse_bytes(row["attestation"]);
     passkey.disabled = row["disabled"].as<bool>();
     passkey.create_time = parse_instant(row["create_us"]);
     if (!row["used_us"].is_null()) {
@@ -73,7 +65,7 @@ Passkey read_passkey(const pqxx::row& row)
 
 const std::vector<Statement>& passkey_statements()
 {
-    static const std::vector<Statement> all = {insert, find, list, use, rename, disable, remove};
+    static const std::vector<Statement> all = {insert, find, list, use, rename, remove};
     return all;
 }
 
@@ -120,12 +112,6 @@ Result<bool, StoreError> rename_passkey(Transaction& transaction, UserId user, P
                                         const std::string& name)
 {
     TRY(auto&& rows, run(transaction, rename, to_string(user.uuid), to_string(id.uuid), name));
-    return rows.affected_rows() == 1;
-}
-
-Result<bool, StoreError> set_passkey_disabled(Transaction& transaction, PasskeyId id, bool disabled)
-{
-    TRY(auto&& rows, run(transaction, disable, to_string(id.uuid), disabled));
     return rows.affected_rows() == 1;
 }
 

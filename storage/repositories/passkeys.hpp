@@ -18,21 +18,22 @@ struct Passkey {
     UserId user;
     std::string name;  // 1 to 128 characters, the person's own
     Bytes credential_id;
-    Bytes public_key;  // COSE_Key
-    std::string public_key_pkix;
+    Bytes public_key;            // COSE_Key
     std::int32_t algorithm = 0;  // COSE
     Uuid aaguid;
-    std::string rp_id;
     std::int64_t sign_count = 0;
-    bool discoverable = false;
     bool backup_eligible = false;
     bool backed_up = false;
     std::vector<std::string> transports;
-    std::string attestation_format;
-    Bytes attestation;
     bool disabled = false;
     Instant create_time;
     std::optional<Instant> last_used_time;
+    // Written once, for whoever examines the table; find_passkey and list_passkeys leave them empty.
+    std::string public_key_pkix;
+    std::string rp_id;
+    bool discoverable = false;
+    std::string attestation_format;
+    Bytes attestation;
 };
 
 // Conflict "passkeys_credential_key": somebody has this credential already.
@@ -44,7 +45,7 @@ struct FoundPasskey {
 };
 Result<std::optional<FoundPasskey>, StoreError> find_passkey(Transaction& transaction,
                                                              const Bytes& credential_id);
-// Every one of the user's, disabled ones too, oldest first.
+// The user's, disabled ones too, oldest first; at most 100.
 Result<std::vector<Passkey>, StoreError> list_passkeys(Transaction& transaction, UserId user);
 // After an assertion: false when the counter stored is no longer the one that was judged, so that of two assertions with the
 // same counter one fails.
@@ -52,7 +53,6 @@ Result<bool, StoreError> use_passkey(Transaction& transaction, PasskeyId id, std
                                      std::int64_t sign_count, bool backed_up, Instant now);
 Result<bool, StoreError> rename_passkey(Transaction& transaction, UserId user, PasskeyId id,
                                         const std::string& name);
-Result<bool, StoreError> set_passkey_disabled(Transaction& transaction, PasskeyId id, bool disabled);
 Result<bool, StoreError> delete_passkey(Transaction& transaction, UserId user, PasskeyId id);
 
 }  // namespace tessera::storage

@@ -28,18 +28,23 @@ constexpr Statement revoke_token = {
     "VALUES ($1, $2, $3::timestamptz) ON CONFLICT (project_id, jti) DO NOTHING"};
 constexpr Statement refresh_owner = {
     "revocations.refresh_owner", "tessera_app",
-    "SELECT f.family_id, f.client_id, f.user_id, f.session_id FROM tessera.refresh_tokens r "
+    "SELECT f.family_id, f.client_id FROM tessera.refresh_tokens r "
     "JOIN tessera.token_families f ON f.family_id = r.family_id WHERE r.digest = $1::bytea"};
 constexpr Statement end_one_family = {
     "revocations.end_family", "tessera_app",
     "UPDATE tessera.token_families SET revoke_time = now(), revoke_reason = $2 "
     "WHERE family_id = $1 AND revoke_time IS NULL"};
+constexpr Statement end_of_user = {
+    "revocations.end_of_user", "tessera_app",
+    "UPDATE tessera.token_families SET revoke_time = now(), revoke_reason = $2 "
+    "WHERE user_id = $1 AND revoke_time IS NULL"};
 
 }  // namespace
 
 const std::vector<Statement>& revocation_statements()
 {
-    static const std::vector<Statement> all = {standing, revoke_token, refresh_owner, end_one_family};
+    static const std::vector<Statement> all = {standing, revoke_token, refresh_owner, end_one_family,
+                                               end_of_user};
     return all;
 }
 
@@ -76,15 +81,20 @@ Result<std::optional<RefreshTokenOwner>, StoreError> find_refresh_token_owner(Tr
         return std::optional<RefreshTokenOwner>{};
     }
     const auto& row = rows[0];
-    return std::optional{RefreshTokenOwner{
-        TokenFamilyId{parse_row_uuid(row["family_id"])}, ClientId{parse_row_uuid(row["client_id"])},
-        UserId{parse_row_uuid(row["user_id"])}, SessionId{parse_row_uuid(row["session_id"])}}};
+    return std::optional{RefreshTokenOwner{TokenFamilyId{parse_row_uuid(row["family_id"])},
+                                           ClientId{parse_row_uuid(row["client_id"])}}};
 }
 
 Result<bool, StoreError> end_family(Transaction& transaction, TokenFamilyId family, const std::string& reason)
 {
     TRY(auto&& rows, run(transaction, end_one_family, to_string(family.uuid), reason));
     return rows.affected_rows() == 1;
+}
+
+Result<void, StoreError> end_families_of(Transaction& transaction, UserId user, const std::string& reason)
+{
+    TRY(run(transaction, end_of_user, to_string(user.uuid), reason));
+    return ok();
 }
 
 }  // namespace tessera::storage

@@ -37,8 +37,6 @@ Result<void, StoreError> revoke_access_token(Transaction& transaction, ProjectId
 struct RefreshTokenOwner {
     TokenFamilyId family;
     ClientId client;
-    UserId user;
-    SessionId session;
 };
 // By the SHA-256 of its text; rotated and expired ones too, as long as they are kept.
 Result<std::optional<RefreshTokenOwner>, StoreError> find_refresh_token_owner(Transaction& transaction,
@@ -47,5 +45,7 @@ Result<std::optional<RefreshTokenOwner>, StoreError> find_refresh_token_owner(Tr
 // Ends a family: its codes, refresh tokens and access tokens with it. False when it had ended before or is unknown.
 Result<bool, StoreError> end_family(Transaction& transaction, TokenFamilyId family,
                                     const std::string& reason);
+// Everything any client was ever given for this person, with offline_access or not.
+Result<void, StoreError> end_families_of(Transaction& transaction, UserId user, const std::string& reason);
 
 }  // namespace tessera::storage
