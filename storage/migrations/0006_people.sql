@@ -318,7 +318,7 @@ CREATE TABLE tessera.login_flows (
     email                         text,
     organization_id               uuid,
     user_id                       uuid,
-    session_id                    uuid,           -- the session that is stepped up or asked anew
+    session_id                    uuid,           -- the browser's own, when its person chose to stay who they are
     primary_factor                text,
     email_verified_time           timestamptz,
     password_verified_time        timestamptz,

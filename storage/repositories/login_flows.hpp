@@ -33,8 +33,9 @@ struct LoginFlow {
     std::string email;  // empty until somebody says one
     std::optional<OrganizationId> organization;
     std::optional<UserId> user;
-    std::optional<SessionId> session;  // the one that is asked anew or stepped up; the one made when finished
-    std::string primary_factor;        // "email", "password", "passkey"; empty until one is proved
+    std::optional<SessionId> session;  // the browser's own, when its person chose to stay who they are
+    // How the person began: "email", "password", "passkey"; empty until then. An address is proved by email_verified_time only.
+    std::string primary_factor;
     std::optional<Instant> email_verified_time;
     std::optional<Instant> password_verified_time;
     std::optional<Instant> authenticator_app_verified_time;

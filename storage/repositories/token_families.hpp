@@ -25,7 +25,7 @@ struct TokenFamily {
     Instant auth_time;
     std::vector<std::string> amr;
     std::string acr;
-    bool auth_time_asked = false;  // the ID token must tell auth_time
+    bool auth_time_asked = false;  // by max_age or the client; the ID token always tells auth_time
     bool offline = false;          // survives the session
     Instant create_time;
     Instant expire_time;

@@ -58,7 +58,7 @@ struct User {
     bool email_verified = false;
     bool phone_number_verified = false;
     bool disabled = false;
-    // Accounts at upstream providers. Written once, when the user is made: a link never moves.
+    // Accounts at upstream providers: a link, once made, never moves. Nothing makes one yet.
     std::optional<std::string> google_user_id;
     std::optional<std::string> microsoft_user_id;
     std::optional<std::string> github_user_id;

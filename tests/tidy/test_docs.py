@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from sources import ROOT, name_of, tracked
+from sources import ROOT, name_of, product_files, tracked
 
 ADR = ROOT / "docs" / "adr"
 # Pages that name tests for what they say.
@@ -66,6 +66,16 @@ def test_a_map_names_tests_that_exist(page):
         if not path.exists() or not re.search(rf"\b{test}\b", path.read_text()):
             missing.append(f"{name}::{test}")
     assert not missing, missing
+
+
+def test_a_requirement_that_a_comment_cites_has_its_row():
+    rows = (ROOT / "docs" / "spec-map.md").read_text()
+    unknown = set()
+    for path in product_files():
+        for number, line in enumerate(path.read_text().split("\n"), start=1):
+            cited = re.findall(r"\b[A-Z]{1,2}-\d\d\b", line.partition("//")[2])
+            unknown |= {f"{name_of(path)}:{number}: {each}" for each in cited if not re.search(rf"\b{each}\b", rows)}
+    assert not unknown, "\n".join(sorted(unknown))
 
 
 def test_every_requirement_of_asvs_has_its_row_with_a_test_or_a_reason():
