@@ -4,6 +4,7 @@ import pytest
 
 from code_flow import REDIRECT_URI, App
 from dev import seed_demo, start_app
+from jose import claims_of
 from login_house import PASSWORD
 from ports import free_port
 from signed_in import relying_party
@@ -98,6 +99,20 @@ def test_signing_out_without_an_app_ends_on_our_page(house, account, tab):
     tab.go(house.oauth.path + "/logout")
     tab.press("#logout-confirm")
     assert "You are signed out" in tab.page.text and house.sessions(account) == 0
+
+
+def test_signing_out_reaches_apps_by_frames_and_goes_on(house, account, landing, tab):
+    client = relying_party(house.oauth, profile="oidc_legacy", post_logout_redirect_uris=[BYE], frontchannel_logout_uri="https://rp.example/front")
+    app = App(house.oauth, client)
+    tab.go(app.link())
+    tab.submit(username=account.email, password=PASSWORD)
+    tab.press("#allow")
+    sid = claims_of(app.redeem(tab.page.query["code"]).json["id_token"])["sid"]
+    tab.go(f"{house.oauth.path}/logout?client_id={client.id}&post_logout_redirect_uri={BYE}")
+    tab.ask("press", selector="#logout-confirm")
+    tab.arrive(BYE)
+    framed = next(visit for visit in reversed(landing.visits) if visit.path == "/front")
+    assert framed.parameters == {"iss": house.oauth.issuer, "sid": sid}
 
 
 class Remembered:

@@ -96,6 +96,18 @@ def test_who_belongs_to_two_organizations_chooses_one(house, mailbox, tab):
     assert house.claims(tab)["sub"] == second.id
 
 
+def test_the_browsers_person_is_offered_and_somebody_else_may_be_it(house, account, tab):
+    signed_in(house, tab, account)
+    tab.go(house.app.link(prompt="select_account"))
+    tab.press(f'button[name="choice"]:has-text("{account.email}")')
+    assert house.is_back(tab) and house.claims(tab)["sub"] == account.id
+    other = Account(house)
+    tab.go(house.app.link(prompt="select_account"))
+    tab.submit("another")
+    tab.submit(username=other.email, password=PASSWORD)
+    assert house.is_back(tab) and house.claims(tab)["sub"] == other.id
+
+
 def test_the_back_button_after_the_end_leads_to_a_page_that_says_so(house, account, tab):
     signed_in(house, tab, account)
     tab.back()
