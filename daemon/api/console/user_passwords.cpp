@@ -7,6 +7,7 @@
 #include "storage/repositories/login_flows.hpp"
 #include "storage/repositories/mail_outbox.hpp"
 #include "storage/repositories/passwords.hpp"
+#include "storage/repositories/revocations.hpp"
 #include "storage/repositories/sessions.hpp"
 
 namespace tessera::api::console {
@@ -76,6 +77,7 @@ Async<Result<v1::User, ApiError>> set_user_password(Call& call, v1::SetUserPassw
                }
                // Whoever knew the old one is out.
                TRY(storage::revoke_sessions_of(transaction, before.id, std::nullopt, now, "password_set"));
+               TRY(storage::end_families_of(transaction, before.id, "password_set"));
                TRY(storage::end_login_flows_of(transaction, before.id, std::nullopt, now));
                TRY(record(
                    transaction, call,

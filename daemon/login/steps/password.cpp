@@ -6,6 +6,7 @@
 #include "daemon/page/sign_in_pages.hpp"
 #include "storage/repositories/passwords.hpp"
 #include "storage/repositories/rate_counters.hpp"
+#include "storage/repositories/revocations.hpp"
 #include "storage/repositories/sessions.hpp"
 
 namespace tessera::login {
@@ -106,6 +107,7 @@ Async<Taken> take_new_password(Visit& visit)
         if (is_reset) {
             // Whoever knew the old one is out, wherever they are.
             TRY(storage::revoke_sessions_of(transaction, user, std::nullopt, visit.now, "password_reset"));
+            TRY(storage::end_families_of(transaction, user, "password_reset"));
             TRY(storage::end_login_flows_of(transaction, user, visit.view.flow.id, visit.now));
             TRY(send(transaction, visit, mail));
         }

@@ -176,3 +176,20 @@ def test_an_organization_can_be_founded_beside_one_and_after_an_empty_name(house
         assert house.rows("SELECT count(*) FROM tessera.organizations WHERE display_name = 'Founded Later'", []) == [(1,)]
     finally:
         house.rows("UPDATE tessera.projects SET self_serve_create_organizations = false WHERE project_id = %s RETURNING 1", [str(house.oauth.project)])
+
+
+def test_a_reset_password_ends_the_tokens_that_outlive_sessions(house, account, mailbox):
+    elsewhere = house.browser()
+    house.app.begin(elsewhere, scope="openid offline_access")
+    elsewhere.submit(username=account.email, password=PASSWORD)
+    if not house.is_back(elsewhere):
+        elsewhere.submit("allow")
+    tokens = house.app.redeem(elsewhere.page.query["code"]).json
+    browser = house.at_sign_in()
+    at_forgot(browser)
+    browser.submit(username=account.email)
+    browser.submit(code=mailbox.wait_for(account.email).code)
+    browser.submit(new_password=PHRASE, new_password_again=PHRASE)
+    assert house.is_back(browser), browser.page.text
+    families = house.rows("SELECT offline, revoke_reason FROM tessera.token_families WHERE user_id = %s ORDER BY create_time", [str(account.user)])
+    assert families[0] == (True, "password_reset") and "refresh_token" in tokens

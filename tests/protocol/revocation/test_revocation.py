@@ -118,3 +118,10 @@ def test_every_revocation_is_in_the_trail(oauth, person):
     revoke(oauth, tokens.client, tokens.refresh)
     kinds = [event["body"]["kind"] for event in oauth.events(type="oauth.token.revoked", client_id=tokens.client.id)]
     assert kinds == ["access_token", "refresh_token"]
+
+
+def test_a_password_an_operator_sets_ends_offline_tokens_too(stack, oauth, person, ask):
+    tokens = person.tokens(relying_party(oauth), offline=True)
+    stack.tessera_json("user", "set-password", "--project", oauth.slug, person.id, stdin="correct horse battery staple 42")
+    assert tokens.renew().status == 400
+    wait_for("the access token to end", is_inactive(ask, tokens.access), AT_ONCE)
