@@ -7,7 +7,9 @@
 #include "base/digest.hpp"
 #include "daemon/http/form.hpp"
 #include "daemon/oauth/access_token.hpp"
+#include "daemon/oauth/profile.hpp"
 #include "daemon/oauth/register.hpp"
+#include "daemon/oauth/register_metadata.hpp"
 #include "daemon/oauth/register_work.hpp"
 #include "daemon/transact.hpp"
 
@@ -78,6 +80,32 @@ Result<void, RegistrationRefusal> check_update(const json::object& body, const C
     return ok();
 }
 
+// RFC 7592 §2.2 lets the server choose: what an operator made narrower stays so, and a client that wants more is registered anew. A
+// client somebody vouched for is that no longer when it says it is another.
+Result<void, RegistrationRefusal> keep_narrow(storage::ClientSettings& settings,
+                                              const storage::ClientSettings& before)
+{
+    const auto is_new_to = [](const std::vector<std::string>& had) {
+        return [&had](const std::string& each) { return std::ranges::find(had, each) == had.end(); };
+    };
+    std::erase_if(settings.scopes, is_new_to(before.scopes));
+    std::erase_if(settings.grant_types, is_new_to(before.grant_types));
+    settings.access_token_lifetime_s = before.access_token_lifetime_s;
+    settings.default_resource = before.default_resource;
+    settings.assertion_audience = before.assertion_audience;
+    settings.access_token_signing_alg = before.access_token_signing_alg;
+    if (before.profile != profile_of_method(before.token_endpoint_auth_method)) {
+        const Profile* profile = find_profile(before.profile);
+        if (profile == nullptr || !profile->allows_auth_method(settings.token_endpoint_auth_method)) {
+            return refused({ErrorCode::invalid_client_metadata,
+                            "token_endpoint_auth_method is not one this client may have.",
+                            "token_endpoint_auth_method against the profile"});
+        }
+        settings.profile = before.profile;
+    }
+    return ok();
+}
+
 Async<Result<http::Response, RegistrationRefusal>> update(Front& front, const http::Request& request,
                                                           RealmPtr realm)
 {
@@ -92,6 +120,7 @@ Async<Result<http::Response, RegistrationRefusal>> update(Front& front, const ht
                            "A client with a secret and one without are two: register anew.",
                            "token_endpoint_auth_method"});
     }
+    CO_TRY(keep_narrow(settings, before.settings));
     const Instant now = front.clock.now();
     using Updated = Result<std::optional<storage::Client>, storage::StoreError>;
     auto updated = co_await transact(front, realm->project.id, [&](Transaction& transaction) -> Updated {

@@ -167,7 +167,7 @@ Checked read_authentication(const json::object& metadata, Settings& settings)
     if (!is_one_of(methods, settings.token_endpoint_auth_method)) {
         return refused("token_endpoint_auth_method is not supported.", "token_endpoint_auth_method");
     }
-    settings.profile = settings.token_endpoint_auth_method == "none" ? "mcp_public" : "web_confidential";
+    settings.profile = profile_of_method(settings.token_endpoint_auth_method);
     TRY(read_keys(metadata, settings));
     std::optional<std::string> algorithm;
     TRY(read_algorithm(metadata, "token_endpoint_auth_signing_alg", algorithm));

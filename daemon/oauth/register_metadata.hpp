@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -16,6 +17,12 @@ namespace tessera::oauth {
 // no (encryption, an authentication method). Never trusted, never without consent, never a grant without a person: RG-04.
 // invalid_redirect_uri, invalid_client_metadata. The sector identifier document is not read here.
 Result<storage::ClientSettings, OAuthError> read_client_metadata(const json::object& metadata);
+
+// The profile a client that registers itself has: "mcp_public" without a secret or key, else "web_confidential".
+inline std::string_view profile_of_method(std::string_view method)
+{
+    return method == "none" ? "mcp_public" : "web_confidential";
+}
 
 // Everything registered, as it was changed by us (RFC 7591 §3.2.1), without ids and secrets.
 json::object render_client_metadata(const storage::ClientSettings& settings);

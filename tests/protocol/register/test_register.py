@@ -248,6 +248,27 @@ def test_an_update_makes_nobody_trusted(registrar):
     assert registrar.oauth.execute("SELECT trusted, skip_consent, introspection_allowed FROM tessera.clients") == [(False, False, False)]
 
 
+def test_an_update_widens_nothing_an_operator_made_narrower(registrar):
+    client = registrar.made(grant_types=["authorization_code", "refresh_token"])
+    columns = {"profile": "oidc_legacy", "scopes": ["openid", "email"], "grant_types": ["authorization_code"], "access_token_lifetime_s": 60}
+    registrar.oauth.execute(f"UPDATE tessera.clients SET {', '.join(f'{name} = %s' for name in columns)}", list(columns.values()))
+    body = {"client_id": client["client_id"], "redirect_uris": [CALLBACK], "grant_types": ["authorization_code", "refresh_token"],
+            "scope": "email profile openid"}
+    wait_for("the change", lambda: set(registrar.manage(client).json["scope"].split()) == {"openid", "email"}, SOON)
+    reply = registrar.manage(client, "PUT", body)
+    assert reply.status == 200 and set(reply.json["scope"].split()) == {"openid", "email"} and reply.json["grant_types"] == ["authorization_code"]
+    (row,) = registrar.oauth.execute(f"SELECT {', '.join(columns)} FROM tessera.clients")
+    assert [sorted(value) if isinstance(value, list) else value for value in row] == ["oidc_legacy", ["email", "openid"], ["authorization_code"], 60]
+
+
+def test_an_update_leaves_no_profile_an_operator_chose_by_another_way_to_authenticate(registrar):
+    client = registrar.made(token_endpoint_auth_method="private_key_jwt", jwks=json.loads(Key("ES256").jwks))
+    registrar.oauth.execute("UPDATE tessera.clients SET profile = 'fapi2'")
+    body = {"client_id": client["client_id"], "redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none"}
+    wait_for("the refusal", lambda: refused(registrar.manage(client, "PUT", body)), SOON)
+    assert registrar.oauth.execute("SELECT profile, token_endpoint_auth_method FROM tessera.clients") == [("fapi2", "private_key_jwt")]
+
+
 def test_a_deleted_client_is_gone_with_its_tokens(registrar):
     client = registrar.made(redirect_uris=["https://rp.example/callback"], grant_types=["authorization_code", "refresh_token"])
     row = registrar.oauth.execute("SELECT client_id FROM tessera.clients")[0][0]
