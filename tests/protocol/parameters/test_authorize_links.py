@@ -13,7 +13,7 @@ PAGE, GO = "page", "go"
 TABLE = {
     "client_id": (PAGE, PAGE, PAGE, PAGE),
     "redirect_uri": (PAGE, PAGE, PAGE, PAGE),
-    "response_type": (PAGE, "invalid_request", "unsupported_response_type", "unsupported_response_type"),
+    "response_type": ("invalid_request", "invalid_request", "unsupported_response_type", "unsupported_response_type"),
     "scope": ({"invalid_scope", GO}, "invalid_request", "invalid_scope", "invalid_scope"),
     "state": (GO, "invalid_request", PAGE, GO),
     "nonce": (GO, "invalid_request", "invalid_request", GO),
