@@ -7,6 +7,7 @@
 #include "daemon/api/page_token.hpp"
 #include "daemon/email_address.hpp"
 #include "daemon/http/form.hpp"
+#include "daemon/outbound/fetch.hpp"
 #include "storage/repositories/invites.hpp"
 #include "storage/repositories/mail_outbox.hpp"
 
