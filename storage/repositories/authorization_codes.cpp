@@ -34,7 +34,8 @@ constexpr Statement redeem = {
     "  FROM tessera.token_families f " FAMILY_OWNERS
     "  WHERE c.digest = $19::bytea AND c.client_id = $20::uuid AND c.used_time IS NULL "
     "  AND c.expire_time > $18::timestamptz AND c.code_challenge IS NOT DISTINCT FROM nullif($21, '') "
-    "  AND f.project_id = c.project_id AND f.family_id = c.family_id AND ($22 = '' OR f.redirect_uri = $22) "
+    "  AND f.project_id = c.project_id AND f.family_id = c.family_id "
+    "  AND (f.redirect_uri = $22 OR ($22 = '' AND c.code_challenge IS NOT NULL)) "
     "  AND ($23::text[] <@ f.resources OR ($23::text[] <@ (f.resources || $24::text) "
     "    AND 'openid' = ANY (string_to_array(f.scope, ' ')))) AND" FAMILY_STANDS "RETURNING " FAMILY_COLUMNS
     "), redeemed AS (SELECT code.*, CASE WHEN code.offline THEN $25::timestamptz "
@@ -95,7 +96,9 @@ CodeFault fault_of(const pqxx::row& row, const TokenFamily& family, const Redemp
     if (parse_instant(row["code_expire_us"]) <= redemption.now) {
         return CodeFault::expired;
     }
-    if (!redemption.redirect_uri.empty() && redemption.redirect_uri != family.redirect_uri) {
+    const bool may_be_left_out = !redemption.code_challenge.empty();
+    if (redemption.redirect_uri != family.redirect_uri
+        && !(may_be_left_out && redemption.redirect_uri.empty())) {
         return CodeFault::redirect_uri;
     }
     return is_authorized(family, redemption) ? CodeFault::ended : CodeFault::resource;

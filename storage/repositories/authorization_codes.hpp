@@ -29,7 +29,7 @@ Result<bool, StoreError> insert_authorization_code(Transaction& transaction, Pro
 struct Redemption {
     Sha256 digest;
     ClientId client;
-    std::string redirect_uri;            // empty: not sent
+    std::string redirect_uri;            // empty: not sent, which does with a verifier only
     std::string code_challenge;          // made from the verifier; empty: none was sent
     std::vector<std::string> resources;  // RFC 8707 §2.2: of those authorized; empty: all of them
     std::string own_api;                 // may be asked for whenever openid was authorized

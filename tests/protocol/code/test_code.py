@@ -113,6 +113,14 @@ def test_redirect_uri_is_equal_when_it_is_sent(app, browser, change, status):
     assert app.redeem(app.code(browser), **change).status == status
 
 
+@pytest.mark.parametrize("change, status", [({}, 200), ({"redirect_uri": None}, 400), ({"redirect_uri": ""}, 400)])
+def test_without_a_verifier_the_redirect_uri_is_sent_again(oauth, browser, change, status):
+    """RFC 6749 §4.1.3: else nothing tells a code that was planted from one's own."""
+    app = App(oauth, relying_party(oauth))
+    code = app.code(browser, code_challenge=None, code_challenge_method=None, nonce=None)
+    assert app.redeem(code, code_verifier=None, **change).status == status
+
+
 @pytest.mark.parametrize("change, error", [({"code": None}, "invalid_request"), ({"code": ""}, "invalid_request"),
                                            ({"code": ["a", "b"]}, "invalid_request"), ({"code_verifier": ["a", "b"]}, "invalid_request"),
                                            ({"code": "x" * 5000}, "invalid_grant"), ({"code": "ünï"}, "invalid_grant")])

@@ -263,9 +263,10 @@ def test_an_update_widens_nothing_an_operator_made_narrower(registrar):
 
 def test_an_update_leaves_no_profile_an_operator_chose_by_another_way_to_authenticate(registrar):
     client = registrar.made(token_endpoint_auth_method="private_key_jwt", jwks=json.loads(Key("ES256").jwks))
-    registrar.oauth.execute("UPDATE tessera.clients SET profile = 'fapi2'")
+    registrar.oauth.execute("UPDATE tessera.clients SET profile = 'fapi2', display_name = 'changed'")
+    wait_for("the change", lambda: registrar.manage(client).json["client_name"] == "changed", SOON)
     body = {"client_id": client["client_id"], "redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none"}
-    wait_for("the refusal", lambda: refused(registrar.manage(client, "PUT", body)), SOON)
+    assert refused(registrar.manage(client, "PUT", body))
     assert registrar.oauth.execute("SELECT profile, token_endpoint_auth_method FROM tessera.clients") == [("fapi2", "private_key_jwt")]
 
 
