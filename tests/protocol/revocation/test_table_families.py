@@ -28,6 +28,8 @@ ROWS = {
     "rotated refresh token shown again after its grace": "test_table_families.py::test_an_event_of_one_authorization_ends_it_alone",
     "refresh token revoked by its client (RFC 7009)": "test_table_families.py::test_an_event_of_one_authorization_ends_it_alone",
     "access token revoked by its client (RFC 7009)": "test_table_families.py::test_an_access_token_revoked_by_its_client_ends_alone",
+    "access to a resource, or a scope, withdrawn from a client":
+        "../refresh/test_withdrawn.py::test_a_resource_withdrawn_from_the_client_is_in_no_token_any_more",
     "signing key revoked": "test_table_families.py::test_a_revoked_key_ends_the_access_tokens_it_signed_and_nothing_else",
 }
 
