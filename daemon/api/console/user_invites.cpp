@@ -7,7 +7,6 @@
 #include "daemon/api/page_token.hpp"
 #include "daemon/email_address.hpp"
 #include "daemon/http/form.hpp"
-#include "daemon/outbound/fetch.hpp"
 #include "storage/repositories/invites.hpp"
 #include "storage/repositories/mail_outbox.hpp"
 
@@ -75,8 +74,8 @@ Result<Instant, ApiError> read_expiry(const v1::UserInvite& asked, Instant now)
 // Where an invited person signs in: the page of their own, which asks who they are first.
 std::string invitation_url(const Call& call, const storage::Project& project, const std::string& email)
 {
-    return call.front.settings.text("issuer-base") + "/realms/" + project.slug + "/account?"
-           + outbound::encode_form({{"login_hint", email}});
+    return call.front.settings.text("issuer-base") + "/realms/" + project.slug
+           + "/account?login_hint=" + http::form_encode(email);
 }
 
 Async<Result<storage::NewMail, ApiError>> write_invitation(Call& call, const storage::Project& project,
