@@ -119,6 +119,23 @@ END $$;
 ALTER FUNCTION tessera.keep_an_owner() OWNER TO tessera_owner;
 
 --
+-- Name: notify_branding(); Type: FUNCTION; Schema: tessera; Owner: tessera_owner
+--
+
+CREATE FUNCTION tessera.notify_branding() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_notify('tessera_changed', 'project ' || project_id || ' ' || slug)
+        FROM tessera.projects WHERE project_id = NEW.project_id;
+    RETURN NULL;
+END
+$$;
+
+
+ALTER FUNCTION tessera.notify_branding() OWNER TO tessera_owner;
+
+--
 -- Name: notify_mail(); Type: FUNCTION; Schema: tessera; Owner: tessera_owner
 --
 
@@ -541,6 +558,7 @@ CREATE TABLE tessera.login_flows (
     login_hint text,
     locale text NOT NULL,
     redirect_target text,
+    client_name text,
     email text,
     organization_id uuid,
     user_id uuid,
@@ -560,7 +578,7 @@ CREATE TABLE tessera.login_flows (
     expire_time timestamp with time zone NOT NULL,
     finish_time timestamp with time zone,
     CONSTRAINT login_flows_browser_check CHECK ((octet_length(browser_digest) = 32)),
-    CONSTRAINT login_flows_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'sign_up'::text, 'reauthenticate'::text, 'step_up'::text, 'enrol'::text]))),
+    CONSTRAINT login_flows_purpose_check CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'sign_up'::text, 'select_account'::text, 'enrol'::text]))),
     CONSTRAINT login_flows_return_check CHECK (((return_path ~ '^/[A-Za-z0-9._~?=&/-]*$'::text) AND (length(return_path) <= 513)))
 )
 WITH (fillfactor='80');
@@ -1795,6 +1813,13 @@ CREATE INDEX projects_sole_organization_idx ON tessera.projects USING btree (pro
 
 
 --
+-- Name: projects_trusted_idx; Type: INDEX; Schema: tessera; Owner: tessera_owner
+--
+
+CREATE INDEX projects_trusted_idx ON tessera.projects USING btree (project_id) WHERE (trusted_domains <> '{}'::text[]);
+
+
+--
 -- Name: rate_counters_window_idx; Type: INDEX; Schema: tessera; Owner: tessera_owner
 --
 
@@ -2001,7 +2026,7 @@ CREATE TRIGGER notify AFTER INSERT ON tessera.mail_outbox FOR EACH STATEMENT EXE
 -- Name: project_branding notify; Type: TRIGGER; Schema: tessera; Owner: tessera_owner
 --
 
-CREATE TRIGGER notify AFTER INSERT OR DELETE OR UPDATE ON tessera.project_branding FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('branding', 'project_id');
+CREATE TRIGGER notify AFTER INSERT OR UPDATE ON tessera.project_branding FOR EACH ROW EXECUTE FUNCTION tessera.notify_branding();
 
 
 --
@@ -3112,6 +3137,13 @@ REVOKE ALL ON FUNCTION tessera.keep_an_owner() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION notify_branding(); Type: ACL; Schema: tessera; Owner: tessera_owner
+--
+
+REVOKE ALL ON FUNCTION tessera.notify_branding() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION notify_mail(); Type: ACL; Schema: tessera; Owner: tessera_owner
 --
 
@@ -3711,7 +3743,7 @@ GRANT UPDATE(registration_token_digest) ON TABLE tessera.clients TO tessera_app;
 -- Name: TABLE email_codes; Type: ACL; Schema: tessera; Owner: tessera_owner
 --
 
-GRANT SELECT,INSERT ON TABLE tessera.email_codes TO tessera_app;
+GRANT SELECT,INSERT,DELETE ON TABLE tessera.email_codes TO tessera_app;
 
 
 --
