@@ -16,7 +16,8 @@ namespace tessera {
 
 namespace oauth {
 class AccessTokens;  // daemon/oauth/access_token
-}
+class Rotations;     // daemon/oauth/token/refresh_token
+}  // namespace oauth
 namespace outbound {
 class Fetcher;  // daemon/outbound/fetch
 }
@@ -36,6 +37,7 @@ struct Front {
     Metrics& metrics;  // front.metrics.count(Counter::tokens_issued)
     oauth::AccessTokens& access_tokens;
     outbound::Fetcher& fetcher;
+    oauth::Rotations& rotations;
 };
 
 }  // namespace tessera

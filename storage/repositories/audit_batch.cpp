@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/assert.hpp"
+#include "storage/repositories/array_column.hpp"
 #include "storage/repositories/audit_events.hpp"
 #include "storage/repositories/statements.hpp"
 
@@ -63,34 +64,9 @@ constexpr Statement append = {
     "  $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], "
     "  $16::text[], $17::text[], $18::text[], $19::text[])"};
 
-// One array literal a column, built as the entries are walked once.
-class Column {
-public:
-    void add(std::string_view text)
-    {
-        literal_ += literal_.size() > 1 ? ",\"" : "\"";
-        for (const char c : text) {
-            if (c == '"' || c == '\\') {
-                literal_.push_back('\\');
-            }
-            literal_.push_back(c);
-        }
-        literal_.push_back('"');
-    }
-    void add_null() { literal_ += literal_.size() > 1 ? ",NULL" : "NULL"; }
-    std::string finish()
-    {
-        literal_.push_back('}');
-        return std::move(literal_);
-    }
-
-private:
-    std::string literal_ = "{";
-};
-
 constexpr std::size_t event_columns = 19;
 constexpr std::size_t columns = event_columns + 3;
-using Columns = std::array<Column, columns>;
+using Columns = std::array<ArrayColumn, columns>;
 
 void add_entry(Columns& column, const AuditEntry& entry)
 {

@@ -37,19 +37,29 @@ constexpr Statement redeem = {
     "  AND f.project_id = c.project_id AND f.family_id = c.family_id "
     "  AND (f.redirect_uri = $22 OR ($22 = '' AND c.code_challenge IS NOT NULL)) "
     "  AND ($23::text[] <@ f.resources OR ($23::text[] <@ (f.resources || $24::text) "
-    "    AND 'openid' = ANY (string_to_array(f.scope, ' ')))) AND" FAMILY_STANDS "RETURNING " FAMILY_COLUMNS
-    "), redeemed AS (SELECT code.*, CASE WHEN code.offline THEN $25::timestamptz "
-    "  ELSE least($25::timestamptz, coalesce(s.expire_time, $18::timestamptz)) END AS ends FROM code "
-    "  LEFT JOIN tessera.sessions s ON s.project_id = code.project_id AND s.session_id = code.session_id"
-    "), lengthened AS (UPDATE tessera.token_families f SET expire_time = redeemed.ends FROM redeemed "
-    "  WHERE f.project_id = redeemed.project_id AND f.family_id = redeemed.family_id"
-    "), refresh AS (INSERT INTO tessera.refresh_tokens (project_id, digest, family_id, create_time, "
-    "  expire_time) SELECT project_id, $26::bytea, family_id, $18::timestamptz, least(ends, $27::timestamptz)"
-    "  FROM redeemed WHERE $26::bytea IS NOT NULL"
-    "), holder AS (INSERT INTO tessera.session_clients (project_id, session_id, client_id) "
-    "  SELECT r.project_id, r.session_id, r.client_id FROM redeemed r JOIN tessera.sessions s "
-    "  ON s.project_id = r.project_id AND s.session_id = r.session_id ON CONFLICT DO NOTHING"
-    "), event AS (" FAMILY_EVENT("redeemed") ") SELECT " FAMILY_RESULT("redeemed") " FROM redeemed"};
+    "    AND 'openid' = ANY (string_to_array(f.scope, ' ')))) AND" FAMILY_STANDS(
+        "$18::timestamptz") "RETURNING " FAMILY_COLUMNS
+                            "), redeemed AS (SELECT code.*, CASE WHEN code.offline THEN $25::timestamptz "
+                            "  ELSE least($25::timestamptz, coalesce(s.expire_time, $18::timestamptz)) END "
+                            "AS ends FROM code "
+                            "  LEFT JOIN tessera.sessions s ON s.project_id = code.project_id AND "
+                            "s.session_id = code.session_id"
+                            "), lengthened AS (UPDATE tessera.token_families f SET expire_time = "
+                            "redeemed.ends FROM redeemed "
+                            "  WHERE f.project_id = redeemed.project_id AND f.family_id = redeemed.family_id"
+                            "), refresh AS (INSERT INTO tessera.refresh_tokens (project_id, digest, "
+                            "family_id, create_time, "
+                            "  expire_time) SELECT project_id, $26::bytea, family_id, $18::timestamptz, "
+                            "least(ends, $27::timestamptz)"
+                            "  FROM redeemed WHERE $26::bytea IS NOT NULL"
+                            "), holder AS (INSERT INTO tessera.session_clients (project_id, session_id, "
+                            "client_id) "
+                            "  SELECT r.project_id, r.session_id, r.client_id FROM redeemed r JOIN "
+                            "tessera.sessions s "
+                            "  ON s.project_id = r.project_id AND s.session_id = r.session_id ON CONFLICT DO "
+                            "NOTHING"
+                            "), event AS (" FAMILY_EVENT("redeemed") ") SELECT " FAMILY_RESULT(
+                                "redeemed") " FROM redeemed"};
 
 constexpr Statement find = {
     "authorization_codes.find", "tessera_app",

@@ -31,6 +31,12 @@ struct Refresh {
     Seconds grace{0};  // so long a rotated token may be shown again while its successor is unused
 };
 
+// A refresh that rotates and the event it is written with, whose principal, session and family are filled in from the family.
+struct Rotation {
+    Refresh refresh;
+    AuditRow event;
+};
+
 // Why a token was refused; nothing was consumed.
 enum class RefreshFault {
     unknown,
@@ -51,8 +57,13 @@ struct Refreshed {
     std::optional<TokenFamily> revoked{};
 };
 
-// One statement checks the family, rotates or lengthens, and writes `event` (its principal, session and family are filled in from
-// the family). Of many at once with one token exactly one rotates; the others get its successor.
+// One statement for all: checks each family, rotates its token and writes its event. Nothing where a token was not rotated, for
+// whatever reason: refresh_token_family tells. Of two with one token one is rotated.
+Result<std::vector<std::optional<TokenFamily>>, StoreError>
+rotate_refresh_tokens(Transaction& transaction, const std::vector<Rotation>& rotations);
+
+// One statement checks the family, rotates or lengthens, and writes `event` (as of a Rotation). Of many at once with one token
+// exactly one rotates; the others get its successor.
 Result<Refreshed, StoreError> refresh_token_family(Transaction& transaction, const Refresh& refresh,
                                                    const AuditRow& event);
 

@@ -28,6 +28,16 @@ bool has_scope(const TokenFamily& family, std::string_view scope)
     return (' ' + family.scope + ' ').find(' ' + std::string{scope} + ' ') != std::string::npos;
 }
 
+Result<FamilyEventBody, StoreError> split_body(const AuditRow& event)
+{
+    constexpr std::string_view place = "\"family\":\"";
+    const std::size_t at = event.body.find(place);
+    if (at == std::string::npos) {
+        return StoreError{StoreFault::bug, {}, "the event does not name its family"};
+    }
+    return FamilyEventBody{event.body.substr(0, at + place.size()), event.body.substr(at + place.size())};
+}
+
 TokenFamily read_family(const pqxx::row& row)
 {
     TokenFamily family;

@@ -23,16 +23,16 @@ namespace tessera::storage {
            ".create_time) * 1000000)::bigint AS create_us, (extract(epoch FROM " source                      \
            ".expire_time) * 1000000)::bigint AS expire_us"
 
-// Joined to a family `f`: the person and the organization it stands on. FAMILY_STANDS: nothing of it has ended at $18.
+// Joined to a family `f`: the person and the organization it stands on. FAMILY_STANDS: nothing of it has ended at `now`. (The session by
+// a value and not by NOT EXISTS: that PostgreSQL may answer by reading every session of the realm.)
 #define FAMILY_OWNERS                                                                                        \
     " JOIN tessera.users u ON u.project_id = f.project_id AND u.user_id = f.user_id "                        \
     " JOIN tessera.organizations o ON o.project_id = f.project_id AND o.organization_id = "                  \
     "f.organization_id "
-#define FAMILY_STANDS                                                                                        \
-    " f.revoke_time IS NULL AND f.expire_time > $18::timestamptz AND NOT u.disabled AND NOT "                \
-    "o.logins_disabled AND (f.offline OR NOT EXISTS (SELECT FROM tessera.sessions ended "                    \
-    "WHERE ended.project_id = f.project_id AND ended.session_id = f.session_id "                             \
-    "AND ended.revoke_time IS NOT NULL)) "
+#define FAMILY_STANDS(now)                                                                                   \
+    " f.revoke_time IS NULL AND f.expire_time > " now " AND NOT u.disabled AND NOT o.logins_disabled "       \
+    "AND (f.offline OR (SELECT s.revoke_time FROM tessera.sessions s "                                       \
+    "WHERE s.project_id = f.project_id AND s.session_id = f.session_id) IS NULL) "
 
 // Parameters $1 to $17: of the event. The family's row says whose it is, and for what when the event does not.
 #define FAMILY_EVENT(source)                                                                                 \
@@ -47,23 +47,23 @@ TokenFamily read_family(const pqxx::row& row);
 // One scope-token of the family's.
 bool has_scope(const TokenFamily& family, std::string_view scope);
 
-// Runs a statement whose parameters are those of FAMILY_EVENT and then `args`. The event's body names the family as
-// `"family":""`: the id is put there.
+// The body of an event that names its family as `"family":""`: what stands before the id, and what after.
+struct FamilyEventBody {
+    std::string head;
+    std::string tail;
+};
+Result<FamilyEventBody, StoreError> split_body(const AuditRow& event);
+
+// Runs a statement whose parameters are those of FAMILY_EVENT and then `args`.
 template <class... Args>
 Result<pqxx::result, StoreError> run_with_family_event(Transaction& transaction, const Statement& statement,
                                                        const AuditRow& event, const Args&... args)
 {
-    constexpr std::string_view place = "\"family\":\"";
-    const std::size_t at = event.body.find(place);
-    if (at == std::string::npos) {
-        return StoreError{StoreFault::bug, {}, "the event does not name its family"};
-    }
-    const std::string head = event.body.substr(0, at + place.size());
-    const std::string tail = event.body.substr(at + place.size());
+    TRY(auto&& body, split_body(event));
     return run(transaction, statement, to_string(event.id.uuid), timestamp(event.occurred), event.type,
                event.result, event.principal_kind, event.act_chain, event.client_id, event.ip,
                event.user_agent, event.target_kind, event.target_id, event.authority, event.error_code,
-               event.request_id, event.trace_id, head, tail, args...);
+               event.request_id, event.trace_id, body.head, body.tail, args...);
 }
 
 }  // namespace tessera::storage

@@ -1,5 +1,12 @@
+#include "daemon/oauth/token/refresh_token.hpp"
+
 #include <algorithm>
+#include <exception>
 #include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 #include "base/log.hpp"
 #include "base/on_pool.hpp"
@@ -11,12 +18,35 @@
 #include "daemon/oauth/token/target.hpp"
 #include "daemon/oidc/subject.hpp"
 #include "storage/repositories/refresh_tokens.hpp"
+#include "storage/transaction.hpp"
 
 namespace tessera::oauth {
 
 namespace {
 
 using storage::RefreshFault;
+using storage::StoreError;
+using storage::StoreFault;
+using Families = std::vector<std::optional<storage::TokenFamily>>;
+
+constexpr std::size_t batch_max = 64;
+// A batch that waits for a row that somebody else holds does not hold up the whole realm.
+constexpr std::size_t batches_max = 2;  // of a realm at once
+
+Result<Families, StoreError> rotate_all(storage::Pool& pool, ProjectId project,
+                                        const std::vector<storage::Rotation>& rotations)
+{
+    TRY(auto&& transaction, storage::Transaction::begin(pool, storage::RealmScope{project}));
+    TRY(auto&& families, storage::rotate_refresh_tokens(transaction, rotations));
+    TRY(transaction.commit());
+    return std::move(families);
+}
+
+// A fault of one entry, not of the store: the others can still be carried out, each alone.
+bool is_fault_of_an_entry(StoreFault fault)
+{
+    return fault != StoreFault::unavailable && fault != StoreFault::timeout;
+}
 
 constexpr std::size_t refresh_token_bytes_max = 128;
 
@@ -83,6 +113,21 @@ consume(const TokenRequest& request, const storage::Refresh& refresh, const stor
     return std::optional{std::move(refreshed)};
 }
 
+// With others where nothing but the rotation is to be committed; alone where an assertion is spent with it, where nothing rotates,
+// and where it must be said why it did not.
+Async<Result<std::optional<storage::Refreshed>, storage::StoreError>>
+carry_out(const TokenRequest& request, storage::Refresh refresh, storage::AuditRow event)
+{
+    if (refresh.successor && !request.client.once) {
+        CO_TRY(auto&& family,
+               co_await request.front.rotations.rotate(request.realm->project.id, {refresh, event}));
+        if (family) {
+            co_return storage::Refreshed{.family = std::move(family)};
+        }
+    }
+    co_return co_await on_pool(request.front.threads, [&] { return consume(request, refresh, event); });
+}
+
 Async<void> release(const TokenRequest& request, const TokenOrder& order)
 {
     const PersonOrder& person = *order.person;
@@ -119,6 +164,75 @@ Result<std::string, OAuthError> next_token(std::string_view presented, std::stri
 
 }  // namespace
 
+Rotations::Rotations(storage::Pool& app_pool, asio::thread_pool& threads)
+    : app_pool_(app_pool),
+      threads_(threads)
+{
+}
+
+Async<Rotations::Outcome> Rotations::rotate(ProjectId project, storage::Rotation rotation)
+{
+    const auto loop = co_await asio::this_coro::executor;
+    const auto waiter = std::make_shared<Waiter>(loop, std::move(rotation));
+    Line& line = lines_[project];
+    line.waiting.push_back(waiter);
+    if (line.batches < batches_max) {
+        ++line.batches;
+        asio::co_spawn(loop, work_off(project), asio::detached);
+    }
+    co_await waiter->done.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!waiter->outcome) {
+        co_return StoreError{StoreFault::timeout, {}, "the rotation waited for was given up"};
+    }
+    co_return std::move(*waiter->outcome);
+}
+
+Async<void> Rotations::work_off(ProjectId project)
+{
+    while (!lines_[project].waiting.empty()) {
+        std::deque<WaiterPtr>& waiting = lines_[project].waiting;
+        std::vector<WaiterPtr> batch;
+        while (!waiting.empty() && batch.size() < batch_max) {
+            batch.push_back(std::move(waiting.front()));
+            waiting.pop_front();
+        }
+        co_await commit(project, std::move(batch));
+    }
+    if (--lines_[project].batches == 0) {
+        lines_.erase(project);
+    }
+}
+
+Async<void> Rotations::commit(ProjectId project, std::vector<WaiterPtr> batch)
+{
+    std::vector<storage::Rotation> rotations;
+    rotations.reserve(batch.size());
+    for (const WaiterPtr& waiter : batch) {
+        rotations.push_back(std::move(waiter->rotation));
+    }
+    const auto work = [this, project, &rotations]() -> Result<Families, StoreError> {
+        try {
+            return rotate_all(app_pool_, project, rotations);
+        } catch (const std::exception& error) {
+            return StoreError{StoreFault::bug, {}, error.what()};
+        }
+    };
+    auto rotated = co_await on_pool(threads_, work);
+    if (!rotated) {
+        log::warning("rotations_failed", {{"tokens", batch.size()}, {"detail", rotated.error().detail}});
+    }
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (rotated) {
+            batch[i]->outcome.emplace(std::move(rotated.value()[i]));
+        } else if (is_fault_of_an_entry(rotated.error().fault)) {
+            batch[i]->outcome.emplace(std::nullopt);
+        } else {
+            batch[i]->outcome.emplace(rotated.error());
+        }
+        batch[i]->done.cancel();
+    }
+}
+
 Async<Result<TokenOrder, OAuthError>> refresh_token(const TokenRequest& request)
 {
     const auto presented = request.form.find("refresh_token");
@@ -146,8 +260,7 @@ Async<Result<TokenOrder, OAuthError>> refresh_token(const TokenRequest& request)
         refresh.successor = storage::Successor{sha256(made), seal_successor(*presented, made)};
     }
     const std::string jti = random_jti();
-    const storage::AuditRow event = issued_event(request, jti, resources, scopes);
-    auto answered = co_await on_pool(request.front.threads, [&] { return consume(request, refresh, event); });
+    auto answered = co_await carry_out(request, refresh, issued_event(request, jti, resources, scopes));
     if (!answered) {
         co_return from_store(answered.error());
     }

@@ -109,6 +109,28 @@ def test_of_fifty_refreshes_on_two_fronts_one_lineage_lives(oauth, public, brows
     assert public.refresh(replies[0].json["refresh_token"]).status == 200
 
 
+def test_families_refreshed_at_once_get_each_their_own(public, browser):
+    tokens = [public.tokens(browser) for _ in range(24)]
+    for _ in range(2):
+        with ThreadPoolExecutor(24) as pool:
+            replies = list(pool.map(lambda each: public.refresh(each["refresh_token"]), tokens))
+        assert {reply.status for reply in replies} == {200}, [reply.body for reply in replies if reply.status != 200]
+        for before, reply in zip(tokens, replies):
+            assert claims_of(before["access_token"])["family"] == claims_of(reply.json["access_token"])["family"]
+        tokens = [reply.json for reply in replies]
+    assert len({each["refresh_token"] for each in tokens}) == 24
+
+
+def test_among_many_refreshes_at_once_each_is_judged_for_itself(public, browser):
+    good = [public.tokens(browser)["refresh_token"] for _ in range(8)]
+    asked = [({"token": token}, 200) for token in good] + [
+        ({"token": f"tessera_refresh_{n}"}, 400) for n in range(8)] + [
+        ({"token": public.tokens(browser)["refresh_token"], "scope": "openid phone"}, 400) for _ in range(8)]
+    with ThreadPoolExecutor(24) as pool:
+        replies = list(pool.map(lambda each: public.refresh(each[0].pop("token"), **each[0]), asked))
+    assert [reply.status for reply in replies] == [status for _, status in asked]
+
+
 def test_the_successor_is_nowhere_in_the_database(oauth, public, browser):
     token = public.tokens(browser)["refresh_token"]
     successor = public.refresh(token).json["refresh_token"]
