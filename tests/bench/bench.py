@@ -52,7 +52,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--build", type=Path, required=True)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--only", default="*", help="groups of rows: " + ", ".join(name for name, _ in GROUPS))
-    parser.add_argument("--seconds", type=int, default=5, help="of one run; every figure takes three and a warm-up")
+    parser.add_argument("--seconds", type=int, default=3, help="of one run; every figure takes three and a warm-up")
     return parser.parse_args()
 
 
