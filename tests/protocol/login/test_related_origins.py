@@ -13,7 +13,7 @@ def origins(nodes):
 
 def test_the_trusted_domains_of_realms_with_passkeys_are_listed_once(stack, nodes):
     domain = f"d{uuid.uuid4().hex[:8]}.example.com"
-    first, second = make_realm(stack, nodes, "origin"), make_realm(stack, nodes, "origin")
+    first, second = (make_realm(stack, nodes, f"origin-{uuid.uuid4().hex[:8]}") for _ in range(2))
     for realm in (first, second):
         realm.execute("UPDATE tessera.projects SET trusted_domains = ARRAY[%s], log_in_with_passkey = true WHERE project_id = %s",
                       [domain, str(realm.project)])
