@@ -165,4 +165,5 @@ def make_realm(stack, nodes, slug, *options):
         standing = {(key["algorithm"], key["state"] == "active") for key in keys if key["state"] in ("active", "published", "ready")}
         return standing >= {(algorithm, signs) for algorithm in ("ES256", "RS256") for signs in (True, False)}
     wait_for("a key of each algorithm that signs and one that stands by", is_settled, 60)
+    stack.wait_for_spare_keys()
     return realm

@@ -24,6 +24,8 @@ from sanitizers import TSAN_SUPPRESSIONS, sanitizer_environment, sanitizer_repor
 from softhsm import SOFTHSM, init_token, make_pin, write_softhsm_conf
 from wait import wait_for
 
+SPARE_KEYS = 4  # as keyd keeps them when nothing is set: two of each algorithm of a realm
+
 
 class Stack:
     """One instance. `binaries` is a build directory; `directory` holds everything the instance makes."""
@@ -235,6 +237,12 @@ class Stack:
 
     def tessera_json(self, *arguments: str, stdin: str | None = None):
         return json.loads(self.tessera(*arguments, "--json", stdin=stdin).stdout)
+
+    def wait_for_spare_keys(self) -> None:
+        """An RSA key in the making keeps the token busy for longer than a sign-in waits on a busy machine."""
+        def has_spares():
+            return all(token["spare_keys"] == SPARE_KEYS for token in self.tessera_json("keys", "tokens")["tokens"])
+        wait_for("keyd to have nothing left to make", has_spares, 120, every=0.2)
 
     def tls_context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.ca_file))
