@@ -264,9 +264,7 @@ def test_a_pairwise_client_learns_nothing_by_a_subject_that_is_not_its_own(oauth
 
 def test_an_app_nobody_vouches_for_is_named_by_where_it_sends_people(oauth, browser):
     """RG-05: what it says its pages are is its own word."""
-    for trusted, shown in ((True, ">ledger.example<"), (False, ">rp.example<")):
+    for trusted, times in ((True, (1, 1)), (False, (0, 2))):
         app = App(oauth, relying_party(oauth, trusted=trusted, client_uri="https://ledger.example/"))
         text = app.begin(browser).text
-        host = text[text.index('class="client-host"'):].split("</p>")[0]
-        assert shown in host, host
-        assert ("ledger.example" in text) == trusted
+        assert (text.count("ledger.example"), text.count("rp.example")) == times, text
