@@ -13,6 +13,7 @@ class House:
     oauth: object
     ask: object
     client: object = None
+    stack: object = None
 
     def __post_init__(self):
         self.person = Person(self.oauth)

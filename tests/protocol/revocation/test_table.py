@@ -26,6 +26,10 @@ def everything_revoked(house):
     house.oauth.execute("UPDATE tessera.sessions SET revoke_time = now(), revoke_reason = 'all' WHERE user_id = %s", [str(house.person.user)])
 
 
+def password_set_by_operator(house):
+    house.stack.tessera_json("user", "set-password", "--project", house.oauth.slug, house.person.id, stdin="a quite different phrase 9")
+
+
 def session_expired(house):
     house.set("sessions", "expire_time", "now()")
     # As redeeming did: a family ends with the session it is bound to.
@@ -70,6 +74,7 @@ EVENTS = [
     (logout, BOUND),
     (revoked_by_person, BOUND),
     (everything_revoked, BOUND | {"other"}),
+    (password_set_by_operator, BOUND | OFFLINE | {"other"}),
     (session_expired, BOUND),
     (user_disabled, BOUND | OFFLINE | {"other"}),
     (user_deleted, BOUND | OFFLINE | {"other"}),
@@ -100,8 +105,8 @@ def ask(oauth):
 
 
 @pytest.mark.parametrize("event,ended", EVENTS, ids=[event.__name__ for event, _ in EVENTS])
-def test_an_event_ends_what_the_table_says_and_nothing_else(oauth, ask, event, ended):
-    house = House(oauth, ask)
+def test_an_event_ends_what_the_table_says_and_nothing_else(stack, oauth, ask, event, ended):
+    house = House(oauth, ask, stack=stack)
     event(house)
     happened = time.monotonic()
     cells = house.cells()

@@ -18,7 +18,8 @@ WALKED_BY_EVENTS = "test_table.py::test_an_event_ends_what_the_table_says_and_no
 
 # A row of the page, and the test that walks its cells.
 ROWS = {
-    "logout, session revoked by its person": WALKED_BY_EVENTS, "all sessions revoked, password reset": WALKED_BY_EVENTS,
+    "logout, session revoked by its person": WALKED_BY_EVENTS, "all sessions revoked, password changed by its person": WALKED_BY_EVENTS,
+    "password reset, or set by an operator": WALKED_BY_EVENTS,
     "session expired (absolute end)": WALKED_BY_EVENTS, "user disabled": WALKED_BY_EVENTS, "user or organization deleted": WALKED_BY_EVENTS,
     "organization's sign-in switched off": WALKED_BY_EVENTS, "client disabled": WALKED_BY_EVENTS, "client deleted": WALKED_BY_EVENTS,
     "consent withdrawn": WALKED_BY_EVENTS,
