@@ -22,7 +22,7 @@ const std::vector<std::string> privileges = {
     "tessera_app client_access_scopes DELETE,INSERT,SELECT",
     "tessera_app client_secrets DELETE,INSERT,SELECT",
     "tessera_app clients DELETE,INSERT,SELECT",
-    "tessera_app email_codes INSERT,SELECT",
+    "tessera_app email_codes DELETE,INSERT,SELECT",
     "tessera_app grant_scopes DELETE,INSERT,SELECT",
     "tessera_app grants DELETE,INSERT,SELECT",
     "tessera_app initial_access_tokens DELETE,INSERT,SELECT",
