@@ -18,6 +18,9 @@ namespace oauth {
 class AccessTokens;  // daemon/oauth/access_token
 class Rotations;     // daemon/oauth/token/refresh_token
 }  // namespace oauth
+namespace mail {
+class Outlook;  // daemon/mail/outlook
+}
 namespace outbound {
 class Fetcher;  // daemon/outbound/fetch
 }
@@ -38,6 +41,7 @@ struct Front {
     oauth::AccessTokens& access_tokens;
     outbound::Fetcher& fetcher;
     oauth::Rotations& rotations;
+    mail::Outlook& mail_outlook;
 };
 
 }  // namespace tessera

@@ -71,9 +71,9 @@ FrontLoop::FrontLoop(const Shared& shared)
       keys_(io_, keyd_options(shared.settings), record_changes(keyring_trail_)),
       access_tokens_(shared.app_pool, shared.threads, shared.clock, metrics_, shared.changes_heard),
       rotations_(shared.app_pool, shared.threads),
-      front_{shared.settings, shared.clock, shared.app_pool, shared.system_pool, shared.threads,
-             realms_,         keys_,        shared.audit,    refusals_,          shared.passwords,
-             admission_,      metrics_,     access_tokens_,  shared.fetcher,     rotations_},
+      front_{shared.settings, shared.clock,   shared.app_pool, shared.system_pool, shared.threads, realms_,
+             keys_,           shared.audit,   refusals_,       shared.passwords,   admission_,     metrics_,
+             access_tokens_,  shared.fetcher, rotations_,      shared.mail_outlook},
       connections_(io_, limits_, shared.clock, metrics_),
       clock_(shared.clock)
 {

@@ -29,6 +29,7 @@ struct Shared {
     login::PasswordHashing& passwords;
     const ChangesHeard& changes_heard;
     outbound::Fetcher& fetcher;
+    mail::Outlook& mail_outlook;
     http::Limits limits;
     http::Admission::Options admission;
 };

@@ -19,6 +19,7 @@
 #include "daemon/commands/serve_options.hpp"
 #include "daemon/http/handover.hpp"
 #include "daemon/jobs/logout.hpp"
+#include "daemon/mail/outlook.hpp"
 #include "daemon/metrics_text.hpp"
 #include "daemon/outbound/fetch.hpp"
 #include "daemon/routes.hpp"
@@ -207,7 +208,7 @@ Result<Checked, SettingsError> check(const Settings& settings)
 
 // The objects of the front by name, in the order they are built; destroyed the other way round.
 struct Process {
-    Process(const Settings& settings_, std::size_t public_loops, outbound::AllowList allowed)
+    Process(const Settings& settings_, std::size_t public_loops, const Checked& checked)
         : settings(settings_),
           connections(static_cast<std::size_t>(settings.integer("db-connections"))),
           app_pool(pool_of(settings, "tessera_app", connections)),
@@ -215,8 +216,9 @@ struct Process {
           audit_pool(pool_of(settings, "tessera_audit", 2)),
           audit({}, audit_pool, clock),
           threads(connections + 2),
-          fetcher({std::move(allowed), settings.text("outbound-ca-file"),
+          fetcher({checked.outbound, settings.text("outbound-ca-file"),
                    static_cast<std::size_t>(settings.integer("outbound-concurrency"))}),
+          mail_outlook(checked.mail.smtp),
           passwords(login::PasswordHashingOptions::from(settings, std::thread::hardware_concurrency())),
           shared{settings,
                  clock,
@@ -227,6 +229,7 @@ struct Process {
                  passwords,
                  changes_heard,
                  fetcher,
+                 mail_outlook,
                  limits_of(settings, public_loops),
                  admission_of(settings, public_loops)}
     {
@@ -261,6 +264,7 @@ struct Process {
     ChangesHeard changes_heard{Tick{}};
     asio::thread_pool threads;
     outbound::Fetcher fetcher;
+    mail::Outlook mail_outlook;
     login::PasswordHashing passwords;
     Shared shared;
     std::unique_ptr<jobs::LogoutDeliveries> logouts;  // of the admin loop, which ends first
@@ -339,7 +343,7 @@ int run(const Settings& settings, const Checked& checked, std::span<const std::s
         return fail(exit_failed, opened.error().text);
     }
     ListeningSockets sockets = std::move(opened.value());
-    Process process{settings, public_loops, checked.outbound};
+    Process process{settings, public_loops, checked};
     MailRoom mail{settings, checked.mail, process.clock};
     const storage::InvalidationListener listener{settings.text("database-url"), "tessera_app",
                                                  forward_to(process.loops, process.changes_heard, mail)};

@@ -45,6 +45,9 @@ http::Response render(const PageContext& context, const EmailCodePage& page)
     case EmailCodePage::Purpose::verify_address: values.flag("for_verify_address"); break;
     case EmailCodePage::Purpose::reset_password: values.flag("for_reset_password"); break;
     }
+    if (page.is_mail_out) {
+        values.flag("is_mail_out");
+    }
     return respond(context, PageTemplate::email_code, std::move(values));
 }
 

@@ -39,6 +39,7 @@ http::Response render(const PageContext& context, const SignUpPage& page);
 struct EmailCodePage {
     std::string email;
     enum class Purpose { sign_in, verify_address, reset_password } purpose = Purpose::sign_in;
+    bool is_mail_out = false;  // the mail server does not answer: the code comes later
 };
 http::Response render(const PageContext& context, const EmailCodePage& page);
 

@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "daemon/login/messages.hpp"
 #include "daemon/login/visit.hpp"
+#include "daemon/mail/outlook.hpp"
 #include "daemon/page/sign_in_pages.hpp"
 #include "storage/repositories/email_codes.hpp"
 #include "storage/repositories/users.hpp"
@@ -106,6 +107,7 @@ Async<Taken> send_code(Visit& visit, std::string_view purpose)
     if (!allowed) {
         co_return co_await refuse(visit, page::Problem::too_many_messages, "too_many_messages");
     }
+    visit.front.mail_outlook.ask();
     const bool for_reset = purpose == "reset";
     const std::string code = random_digits();
     const std::string link = random_link();
@@ -164,6 +166,7 @@ Async<Answer> show_email_code(Visit& visit, page::Problem problem)
 {
     page::EmailCodePage page;
     page.email = visit.flow().email;
+    page.is_mail_out = visit.front.mail_outlook.is_out();
     if (is_reset(visit)) {
         page.purpose = page::EmailCodePage::Purpose::reset_password;
     } else if (visit.flow().purpose == purpose::sign_up) {

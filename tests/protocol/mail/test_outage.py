@@ -103,7 +103,8 @@ def ask_for_code(house, address):
 
 
 def without_handles(page, address):
-    return re.sub(rb"login_flow_[0-9a-z]{25}|[A-Za-z0-9_-]{43}", b"-", page.reply.body.replace(address.encode(), b"-"))
+    """Without what names the sign-in, and without the note that mail is out, which everybody sees from a moment on."""
+    return re.sub(rb"<p class=.message note. [^>]*id=.mail-out.>[^<]*</p>\n|login_flow_[0-9a-z]{25}|[A-Za-z0-9_-]{43}", b"-", page.reply.body.replace(address.encode(), b"-"))
 
 
 def state(house, address):
@@ -172,3 +173,17 @@ def test_a_password_signs_in_while_the_notice_about_it_waits(appliance, house):
     wait_for("an attempt", lambda: state(house, account.email)[0] >= 1, 20)
     with mail_server(Inbox(), port=appliance.mail_port):
         wait_for("the notice", lambda: state(house, account.email)[1], 60)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_page_says_that_mail_is_out_whoever_waits_and_no_longer_when_it_is_back(appliance, house, known):
+    address = Account(house, password=None, log_in_with_password=False).email if known else "p0000000feed@example.com"
+    browser = house.at_sign_in()
+    browser.submit("email_code", username=address)
+    here = browser.page.url
+
+    def is_said():
+        return "mail-out" in browser.get(here).ids
+    wait_for("the page to say that mail cannot be sent", is_said, 20)
+    with mail_server(Inbox(), appliance.mail_port):
+        wait_for("the page to be silent again", lambda: not is_said(), 30)
