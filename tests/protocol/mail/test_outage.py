@@ -104,7 +104,8 @@ def ask_for_code(house, address):
 
 def without_handles(page, address):
     """Without what names the sign-in, and without the note that mail is out, which everybody sees from a moment on."""
-    return re.sub(rb"<p class=.message note. [^>]*id=.mail-out.>[^<]*</p>\n|login_flow_[0-9a-z]{25}|[A-Za-z0-9_-]{43}", b"-", page.reply.body.replace(address.encode(), b"-"))
+    body = re.sub(rb"<p class=.message note. [^>]*id=.mail-out.>[^<]*</p>\n", b"", page.reply.body.replace(address.encode(), b"-"))
+    return re.sub(rb"login_flow_[0-9a-z]{25}|[A-Za-z0-9_-]{43}", b"-", body)
 
 
 def state(house, address):
