@@ -186,5 +186,5 @@ def test_the_page_says_that_mail_is_out_whoever_waits_and_no_longer_when_it_is_b
     def is_said():
         return "mail-out" in browser.get(here).ids
     wait_for("the page to say that mail cannot be sent", is_said, 20)
-    with mail_server(Inbox(), appliance.mail_port):
+    with mail_server(Inbox(), port=appliance.mail_port):
         wait_for("the page to be silent again", lambda: not is_said(), 30)
