@@ -22,6 +22,9 @@ RELEASE = Flavour("release", ("--buildtype=release",))
 SANITIZE = Flavour("sanitize", ("--buildtype=debug", "-Db_sanitize=address,undefined", "-Db_lundef=false"))
 TSAN = Flavour("tsan", ("--buildtype=debugoptimized", "-Db_sanitize=thread", "-Db_lundef=false"))
 FUZZ = Flavour("fuzz", ("--buildtype=debugoptimized", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dfuzz=true"))
+# What an instance runs, and what the benchmark runs beside it: the rest of a build is tests.
+PRODUCT = ("daemon/tessera", "keyd/tessera-keyd")
+BENCH = (*PRODUCT, "tests/bench/raw_sign")
 
 
 class BuildError(Exception):

@@ -186,7 +186,7 @@ def up(arguments) -> int:
     instance = Instance()
     if instance.directory != builds.ROOT / ".tessera":
         print(f"keeping state in {instance.directory}: service users cannot reach {builds.ROOT}")
-    built = builds.build(builds.RELEASE, logs_directory(), ("daemon/tessera", "keyd/tessera-keyd"))
+    built = builds.build(builds.RELEASE, logs_directory(), builds.PRODUCT)
     stack = instance.stack(arguments.port, arguments.admin_port)
     known_port, known_admin_port = instance.remembered.get("port", stack.port), instance.remembered.get("admin_port", stack.admin.port)
     moved = [(port, option) for port, known, option in ((stack.port, known_port, "--port"), (stack.admin.port, known_admin_port, "--admin-port"))
@@ -329,7 +329,7 @@ def test(arguments) -> int:
 
 
 def bench(arguments) -> int:
-    built = builds.build(builds.RELEASE, logs_directory())
+    built = builds.build(builds.RELEASE, logs_directory(), builds.BENCH)
     command = [sys.executable, str(builds.ROOT / "tests" / "bench" / "bench.py"), "--build", str(built)]
     return subprocess.run(command + (["--json"] if arguments.json else [])).returncode
 

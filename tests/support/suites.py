@@ -158,7 +158,7 @@ def run_on_demand(suite: str, pattern: str, logs: Path) -> list[Outcome]:
         built = builds.build(builds.TSAN, logs)
         return [run_suite(name, pattern, built, logs) for name in ("unit", "keyd", "storage", "protocol")]
     if suite == "bench":
-        built = builds.build(builds.RELEASE, logs)
+        built = builds.build(builds.RELEASE, logs, builds.BENCH)
         code = subprocess.run([sys.executable, str(TESTS / "bench" / "bench.py"), "--build", str(built)]).returncode
         return [Outcome("bench", passed=int(code == 0), failed=int(code != 0))]
     return [run_suite(suite, pattern, builds.build(builds.SANITIZE, logs), logs)]
