@@ -77,7 +77,7 @@ constexpr std::array specs{
     EventSpec{initial_access_token_created,
               "client.registration.token.created",
               "Clients may register themselves with a new initial access token.",
-              {"uses", "expire_time"}},
+              {"uses", "trusted", "expire_time"}},
     EventSpec{project_created,
               "project.created",
               "A project, and with it a realm, was made.",

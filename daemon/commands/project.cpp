@@ -117,6 +117,7 @@ CommandResult registration_token(const Invocation& invocation, const Environment
         body["uses"] = *uses;
     }
     set_if_given(invocation, "expires", body, "expireTime");
+    body["trusted"] = invocation.has("trusted");
     TRY(auto&& answer,
         ConsoleClient(invocation, environment).call("POST", path + "/initial-access-tokens", body));
     return show_answer(invocation, answer);
@@ -142,6 +143,7 @@ constexpr Option branding_options[] = {
 constexpr Option registration_options[] = {
     {"uses", "COUNT", "how many clients may register with it; 1 when left out"},
     {"expires", "TIME", "RFC 3339; a day from now when left out"},
+    {"trusted", "", "vouch for the clients that register with it"},
     socket_option};
 constexpr Option plain_options[] = {socket_option};
 

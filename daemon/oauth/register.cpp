@@ -66,8 +66,8 @@ Async<Result<void, RegistrationRefusal>> check_token(Front& front, const http::R
 }
 
 // RG-04: strangers may fill neither the table nor an afternoon. A use of an initial access token is its owner's to bound.
-Result<void, RegistrationRefusal> admit(Transaction& transaction, const http::Request& request,
-                                        const Realm& realm, Instant now)
+Result<storage::Vouched, RegistrationRefusal> admit(Transaction& transaction, const http::Request& request,
+                                                    const Realm& realm, Instant now)
 {
     if (realm.project.settings.registration_policy == "token") {
         const auto token = bearer_token_of(request);
@@ -78,8 +78,10 @@ Result<void, RegistrationRefusal> admit(Transaction& transaction, const http::Re
         if (!consumed) {
             return from_registration_store(consumed.error());
         }
-        return consumed.value() ? Result<void, RegistrationRefusal>{ok()}
-                                : unauthorized_registration("initial access token");
+        if (!consumed.value()) {
+            return unauthorized_registration("initial access token");
+        }
+        return *consumed.value();
     }
     auto count =
         storage::count_event(transaction, realm.project.id,
@@ -107,7 +109,7 @@ Result<void, RegistrationRefusal> admit(Transaction& transaction, const http::Re
                                     "registered clients at the cap", Challenge::none, 3600},
                                    503};
     }
-    return ok();
+    return storage::Vouched::no;
 }
 
 Result<storage::Client, storage::StoreError> insert(Transaction& transaction, const http::Request& request,
@@ -151,6 +153,7 @@ Async<Result<http::Response, RegistrationRefusal>> make(Front& front, const http
                 refusal = std::move(admitted.error());
                 return std::optional<storage::Client>{};  // what was counted is kept
             }
+            settings.trusted = admitted.value() == storage::Vouched::yes;
             TRY(auto&& client, insert(transaction, request, *realm, settings, credentials, now));
             return std::optional{std::move(client)};
         });

@@ -14,7 +14,7 @@ namespace tessera::oauth {
 
 // Read, bounded and judged; what is absent has its default, members nobody knows are ignored. What is asked for and not to be
 // had is left out where the answer shows that (a grant type, a scope) and refused where leaving it out would be worse than saying
-// no (encryption, an authentication method). Never trusted, never without consent, never a grant without a person: RG-04.
+// no (encryption, an authentication method). Never without consent, trusted only by the initial access token, never a grant without a person: RG-04.
 // invalid_redirect_uri, invalid_client_metadata. The sector identifier document is not read here.
 Result<storage::ClientSettings, OAuthError> read_client_metadata(const json::object& metadata);
 

@@ -83,6 +83,7 @@ http::Response render(const PageContext& context, const AccountPage& page)
     Values values;
     values.shown("display_name", page.display_name.empty() ? page.email : page.display_name);
     values.shown("email", page.email).shown("organization", page.organization);
+    values.path("sign_out_url", context.realm_path + "/logout");
     add_password(values, context, page.password);
     if (page.passkeys_on) {
         values.flag("with_passkeys").list("passkeys", passkey_rows(language, page.passkeys));

@@ -67,6 +67,7 @@ CREATE TABLE tessera.initial_access_tokens (
     token_id      uuid NOT NULL,
     digest        bytea NOT NULL,
     uses_left     integer NOT NULL,
+    trusted       boolean NOT NULL DEFAULT false,  -- whoever made it vouches for what registers with it
     create_time   timestamptz NOT NULL DEFAULT now(),
     expire_time   timestamptz NOT NULL,
     PRIMARY KEY (project_id, token_id),

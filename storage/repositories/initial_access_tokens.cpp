@@ -8,15 +8,15 @@ namespace {
 
 constexpr Statement insert = {
     "initial_access_tokens.insert", "tessera_app",
-    "INSERT INTO tessera.initial_access_tokens (project_id, token_id, digest, uses_left, expire_time) "
-    "VALUES ($1, $2, $3::bytea, $4, $5::timestamptz)"};
+    "INSERT INTO tessera.initial_access_tokens (project_id, token_id, digest, uses_left, trusted, "
+    "expire_time) VALUES ($1, $2, $3::bytea, $4, $5, $6::timestamptz)"};
 constexpr Statement is_good = {"initial_access_tokens.is_good", "tessera_app",
                                "SELECT 1 FROM tessera.initial_access_tokens WHERE digest = $1::bytea "
                                "AND uses_left > 0 AND expire_time > $2::timestamptz"};
-constexpr Statement consume = {
-    "initial_access_tokens.consume", "tessera_app",
-    "UPDATE tessera.initial_access_tokens SET uses_left = uses_left - 1 "
-    "WHERE digest = $1::bytea AND uses_left > 0 AND expire_time > $2::timestamptz"};
+constexpr Statement consume = {"initial_access_tokens.consume", "tessera_app",
+                               "UPDATE tessera.initial_access_tokens SET uses_left = uses_left - 1 "
+                               "WHERE digest = $1::bytea AND uses_left > 0 AND expire_time > $2::timestamptz "
+                               "RETURNING trusted"};
 constexpr Statement count = {
     "initial_access_tokens.count_clients", "tessera_app",
     "SELECT count(*) FROM tessera.clients WHERE registration_token_digest IS NOT NULL"};
@@ -40,10 +40,10 @@ const std::vector<Statement>& initial_access_token_statements()
 
 Result<void, StoreError> insert_initial_access_token(Transaction& transaction, ProjectId project,
                                                      InitialAccessTokenId id, const Sha256& digest,
-                                                     std::int32_t uses, Instant expire_time)
+                                                     std::int32_t uses, Vouched vouched, Instant expire_time)
 {
     TRY(run(transaction, insert, to_string(project.uuid), to_string(id.uuid), bytes_literal(ByteView{digest}),
-            uses, timestamp(expire_time)));
+            uses, vouched == Vouched::yes, timestamp(expire_time)));
     return ok();
 }
 
@@ -53,11 +53,14 @@ Result<bool, StoreError> is_initial_access_token(Transaction& transaction, const
     return !rows.empty();
 }
 
-Result<bool, StoreError> consume_initial_access_token(Transaction& transaction, const Sha256& digest,
-                                                      Instant now)
+Result<std::optional<Vouched>, StoreError> consume_initial_access_token(Transaction& transaction,
+                                                                        const Sha256& digest, Instant now)
 {
     TRY(auto&& rows, run(transaction, consume, bytes_literal(ByteView{digest}), timestamp(now)));
-    return rows.affected_rows() == 1;
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    return rows[0]["trusted"].as<bool>() ? Vouched::yes : Vouched::no;
 }
 
 Result<std::int64_t, StoreError> count_registered_clients(Transaction& transaction)

@@ -75,7 +75,7 @@ def seed(stack: Stack, known: dict, suite: str) -> None:
 def registration_token(stack: Stack) -> str:
     """For the plans whose clients register themselves."""
     expires = datetime.now(timezone.utc) + timedelta(days=365)
-    return stack.tessera_json("project", "registration-token", REALM, "--uses", str(REGISTRATIONS),
+    return stack.tessera_json("project", "registration-token", REALM, "--trusted", "--uses", str(REGISTRATIONS),
                               "--expires", expires.strftime("%Y-%m-%dT%H:%M:%SZ"))["initialAccessToken"]
 
 

@@ -42,16 +42,18 @@ create_initial_access_token(Call& call, v1::CreateInitialAccessTokenRequest requ
             co_return invalid("expireTime", "must be within the next year");
         }
     }
+    const auto vouched = request.trusted() ? storage::Vouched::yes : storage::Vouched::no;
     const auto id = InitialAccessTokenId::at(now);
     const std::string token = make_token();
     using Stored = Result<bool, ApiError>;
     CO_TRY(co_await in_realm(call, project.id, [&](storage::Transaction& transaction) -> Stored {
-        TRY(storage::insert_initial_access_token(transaction, project.id, id, sha256(token), uses,
+        TRY(storage::insert_initial_access_token(transaction, project.id, id, sha256(token), uses, vouched,
                                                  expire_time));
         audit::Event event =
             event_of(call, audit::EventType::initial_access_token_created, audit::EventResult::success);
         event.target = {"initial_access_token", id.to_string()};
         event.body.emplace("uses", uses);
+        event.body.emplace("trusted", request.trusted());
         event.body.emplace("expire_time", to_rfc3339(expire_time));
         TRY(record(transaction, call, event));
         return true;
@@ -60,6 +62,7 @@ create_initial_access_token(Call& call, v1::CreateInitialAccessTokenRequest requ
     response.set_id(id.to_string());
     response.set_initial_access_token(token);
     response.set_uses(uses);
+    response.set_trusted(request.trusted());
     set_time(response.mutable_expire_time(), expire_time);
     co_return response;
 }

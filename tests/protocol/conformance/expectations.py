@@ -20,10 +20,7 @@ OTHERWISE = {
     ("tessera", "static"): {
         # docs/adr/0092: an object is refused, and what is wrong beside it is a page first.
         REQUEST_OBJECT_URI: R},
-    # docs/adr/0093: an app that registered itself hears of no refusal before its person did something (RFC 9700 §4.11.2): a page instead.
     ("tessera", "dynamic"): {
-        "oidcc-response-type-missing": R, REQUEST_URI: F, REQUEST_OBJECT: F, "oidcc-prompt-none-not-logged-in": F, "oidcc-frontchannel-rp-initiated-logout": F,
-        **{LOGOUT + name: F for name in ("", "-no-state", "-no-params", "-only-state", "-no-post-logout-redirect-uri")},
         # What registers itself has the profile web_confidential: PKCE, or a nonce.
         "oidcc-ensure-request-without-nonce-succeeds-for-code-flow": F},
     ("oidc-provider", "static"): {

@@ -22,8 +22,8 @@ def initial_access_token(oauth) -> str:
     """Whoever has it may register; a run registers more clients than strangers from one address may."""
     token = b64url(uuid.uuid4().bytes + uuid.uuid4().bytes)
     oauth.execute("UPDATE tessera.projects SET registration_policy = 'token'")
-    oauth.execute("INSERT INTO tessera.initial_access_tokens (project_id, token_id, digest, uses_left, expire_time) "
-                  "VALUES (%s, %s, %s, %s, now() + interval '1 hour')",
+    oauth.execute("INSERT INTO tessera.initial_access_tokens (project_id, token_id, digest, uses_left, trusted, expire_time) "
+                  "VALUES (%s, %s, %s, %s, true, now() + interval '1 hour')",
                   [str(oauth.project), str(uuid.uuid4()), hashlib.sha256(token.encode()).digest(), REGISTRATIONS])
     return token
 

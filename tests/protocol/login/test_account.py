@@ -131,3 +131,10 @@ def test_a_form_of_another_site_changes_nothing(house, account, at_account):
 def test_an_action_nobody_knows_changes_nothing(house, account, at_account):
     page = change(house, at_account, "become_owner", choice="x")
     assert page.status == 200 and account.value("SELECT owner FROM tessera.users WHERE user_id = %s") is False
+
+
+def test_the_own_page_leads_to_signing_out(house, account, at_account):
+    browser = at_account
+    browser.get(next(link for link, text in browser.page.links.items() if "Sign out" in text))
+    browser.submit("logout", _form="logout-confirm")
+    assert "logout-done" in browser.page.ids and house.sessions(account) == 0

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import urllib.parse
 import uuid
 
 import pytest
@@ -54,8 +55,23 @@ def test_an_operator_makes_an_initial_access_token(stack, nodes):
     assert registrar.oauth.execute("SELECT uses_left, digest FROM tessera.initial_access_tokens")[0][0] == 0
     (event,) = registrar.oauth.events(type="client.registration.token.created")
     assert token not in json.dumps(event) and event["principal_kind"] == "operator"
+    assert made["trusted"] is False and registrar.oauth.execute("SELECT DISTINCT trusted FROM tessera.clients") == [(False,)]
     for bad in ("0x", "-1", "1001"):
         assert stack.tessera("project", "registration-token", registrar.oauth.slug, f"--uses={bad}", check=False).returncode != 0
+
+
+def test_an_operator_vouches_for_whoever_registers_with_a_token_until_it_says_it_is_another(stack, nodes):
+    """RFC 9700 4.11.2: what is vouched for hears of refusals where it asked to be told."""
+    registrar = Registrar(stack, nodes, "token")
+    token = stack.tessera_json("project", "registration-token", registrar.oauth.slug, "--trusted")["initialAccessToken"]
+    client = registrar.made(token=token)
+    assert registrar.oauth.execute("SELECT trusted, skip_consent FROM tessera.clients") == [(True, False)]
+    target = f"{registrar.oauth.path}/authorize?" + urllib.parse.urlencode(
+        {"client_id": client["client_id"], "redirect_uri": CALLBACK, "response_type": "code", "scope": "openid", "prompt": "none", "nonce": "n"})
+    reply = registrar.oauth.get(target)
+    assert reply.status in (302, 303) and reply.headers["Location"].startswith(f"{CALLBACK}?error=login_required"), reply.headers
+    assert registrar.manage(client, "PUT", {"client_id": client["client_id"], "redirect_uris": ["https://other.example/cb"]}).status == 200
+    assert registrar.oauth.execute("SELECT trusted FROM tessera.clients") == [(False,)]
 
 
 def test_open_registration_is_bounded_by_address(registrar):
