@@ -531,6 +531,7 @@ CREATE TABLE tessera.initial_access_tokens (
     token_id uuid NOT NULL,
     digest bytea NOT NULL,
     uses_left integer NOT NULL,
+    trusted boolean DEFAULT false NOT NULL,
     create_time timestamp with time zone DEFAULT now() NOT NULL,
     expire_time timestamp with time zone NOT NULL,
     CONSTRAINT initial_access_tokens_uses_check CHECK ((uses_left >= 0))
