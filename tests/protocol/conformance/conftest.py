@@ -69,6 +69,6 @@ def judge(op, verdicts, request):
         registration = "dynamic" if dynamic else "static"
         report = run(op, module, mode, registration)
         verdicts[request.node.name] = [report.verdict.value, str(report)]
-        expected = expectations.expected(op.name, name, registration)
+        expected = expectations.expected(op.name, name, registration, mode)
         assert report.verdict == expected, f"{report.verdict.value}, expected was {expected.value}: {report}"
     return judged
