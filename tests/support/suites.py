@@ -17,6 +17,7 @@ TESTS = builds.ROOT / "tests"
 CPP_SUITES = ("unit", "storage", "keyd")
 PYTEST_SUITES = {"protocol": ["protocol", "faults"], "interop": ["interop"],
                  "browser": ["browser"], "tidy": ["tidy"], "faults-long": ["faults", "protocol"]}
+HUNG_AFTER_S = 900  # longer than the longest of the tests on demand: one that waits for ever fails, and the run ends
 DEFAULT = ("unit", "storage", "keyd", "tidy", "protocol", "interop", "browser")
 ON_DEMAND = ("fuzz", "tsan", "bench", "faults-long")
 NAMES = DEFAULT + ON_DEMAND
@@ -103,7 +104,7 @@ def run_pytest(suite: str, pattern: str, built: Path, logs: Path) -> Outcome:
         if not chosen:
             return Outcome(suite)
     marks = "long" if suite == "faults-long" else "not long"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", marks, f"--junitxml={junit}", *chosen]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--timeout={HUNG_AFTER_S}", "-m", marks, f"--junitxml={junit}", *chosen]
     code = run_and_log(command, log, {"TESSERA_BINARIES": str(built), "PYTHONDONTWRITEBYTECODE": "1"})
     return finish(Outcome(suite), 0 if code == 5 and suite == "faults-long" else code, log, junit)
 

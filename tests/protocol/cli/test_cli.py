@@ -131,10 +131,11 @@ def test_bash_completes_nouns_and_verbs(stack):
 
 
 def test_follow_prints_events_as_they_come(stack, project):
-    command = [str(stack.binary("tessera")), "audit", "follow", "--project", project, "--json"]
+    command = [str(stack.binary("tessera")), "audit", "follow", "--project", project, "--from", "2020-01-01T00:00:00Z", "--json"]
     follow = subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
                               env=stack.environment() | {"TESSERA_CONSOLE_SOCKET": str(stack.console_socket)})
     try:
+        assert follow.stdout.readline(), "what was there before: it follows, and what comes from here on is new to it"
         stack.tessera("project", "update", project, "--set", "displayName=Followed")
         for line in follow.stdout:
             if json.loads(line)["type"] == "project.updated":
