@@ -90,7 +90,7 @@ def test_a_mail_goes_over_tls_with_the_password_of_a_file(appliance, house, star
         arrived(inbox, address)
         wait_for("the record", lambda: row(house, address)["sent_time"])
         assert inbox.secured == [True]
-        assert inbox.logins == [(b"appliance", PASSWORD.encode())]
+        assert set(inbox.logins) == {(b"appliance", PASSWORD.encode())}  # whoever asks whether the server answers signs in too
         assert row(house, address)["values_sealed"] is None
         assert_secret_is_nowhere(appliance, PASSWORD)
 
