@@ -22,7 +22,7 @@ constexpr std::array specs{
     EventSpec{oauth_client_authentication_failed,
               "oauth.client_authentication.failed",
               "A client did not prove who it is.",
-              {"auth_method", "reason", "suppressed"}},
+              {"endpoint", "auth_method", "reason", "suppressed"}},
     EventSpec{oauth_token_released,
               "oauth.token.released",
               "A recorded token could not be signed: what was consumed for it may be presented again.",

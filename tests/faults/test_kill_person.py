@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from code_flow import App, Person, relying_party, signed_in_browser
+from code_flow import App, relying_party
 from jose import claims_of
 from login_house import PASSWORD, Account, Enrolled, House, at_factor, next_code
-from oauth_client import OauthRealm
 from ports import free_port
 from processes import kill_tree
 from wait import wait_for
@@ -21,17 +20,6 @@ LONG_MOMENTS = 25
 MOMENT_MAX_S = 0.15
 BACK_S = 30
 VICTIMS = ("tessera-serve", "postgres", "tessera-keyd")
-
-
-@pytest.fixture
-def oauth(broken):
-    node = Node("localhost", broken.stack.port, str(broken.stack.ca_file))
-    return OauthRealm(broken.realm.issuer, [node], broken.stack.postgres.database_url)
-
-
-@pytest.fixture
-def browser(oauth):
-    return signed_in_browser(oauth, Person(oauth))
 
 
 @pytest.fixture

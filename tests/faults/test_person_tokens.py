@@ -2,21 +2,8 @@
 
 import pytest
 
-from code_flow import App, Person, relying_party, signed_in_browser
-from oauth_client import OauthRealm
+from code_flow import App, relying_party
 from wait import SANITIZER_FACTOR, wait_for
-from wire import Node
-
-
-@pytest.fixture
-def oauth(broken):
-    node = Node("localhost", broken.stack.port, str(broken.stack.ca_file))
-    return OauthRealm(broken.realm.issuer, [node], broken.stack.postgres.database_url)
-
-
-@pytest.fixture
-def browser(oauth):
-    return signed_in_browser(oauth, Person(oauth))
 
 
 def wait_for_answer(ask):

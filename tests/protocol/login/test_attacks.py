@@ -15,14 +15,8 @@ LIMIT = 5  # daemon/login/visit.hpp: guesses_per_account_max
 
 
 @pytest.fixture(scope="module")
-def attacked(stack, nodes):
+def house(stack, nodes):
     return House(stack, make_realm(stack, nodes, "login-attacked"))
-
-
-@pytest.fixture
-def house(attacked):
-    attacked.rows("DELETE FROM tessera.rate_counters")
-    return attacked
 
 
 def counted(house, account):

@@ -14,15 +14,8 @@ FLOWS = 5
 
 
 @pytest.fixture(scope="module")
-def busy_house(stack, nodes):
+def house(stack, nodes):
     return House(stack, make_realm(stack, nodes, "login-once"))
-
-
-@pytest.fixture
-def house(busy_house):
-    """Nobody has guessed yet: a limit would let one win for another reason."""
-    busy_house.rows("DELETE FROM tessera.rate_counters")
-    return busy_house
 
 
 def assert_one_more_session(house, account, replies, before=0):
