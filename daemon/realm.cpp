@@ -11,15 +11,23 @@ namespace {
 
 // Each is a connection to PostgreSQL and a thread of the pool for a moment; every realm's requests wait behind them.
 constexpr std::size_t unknown_realms_max = 64;
+constexpr std::size_t users_max = 20'000;  // as many as tokens are remembered: about a KiB each
 
-struct ClientKey {
+template <class RowId>
+struct RowKey {
     ProjectId project;
-    ClientId client;
-    bool operator==(const ClientKey&) const = default;
+    RowId row;
+    bool operator==(const RowKey&) const = default;
 };
-struct ClientKeyHash {
-    std::size_t operator()(const ClientKey& key) const noexcept { return UuidHash{}(key.client.uuid); }
+struct RowKeyHash {
+    template <class RowId>
+    std::size_t operator()(const RowKey<RowId>& key) const noexcept
+    {
+        return UuidHash{}(key.row.uuid);
+    }
 };
+using ClientKey = RowKey<ClientId>;
+using UserKey = RowKey<UserId>;
 
 struct ResourceKey {
     ProjectId project;
@@ -55,8 +63,9 @@ struct RealmDirectory::Loader {
     storage::Pool& system_pool;
     asio::thread_pool& threads;
     RecordCache<std::string, std::hash<std::string>, RealmPtr> realms;
-    RecordCache<ClientKey, ClientKeyHash, ClientRecordPtr> clients;
+    RecordCache<ClientKey, RowKeyHash, ClientRecordPtr> clients;
     RecordCache<ResourceKey, ResourceKeyHash, ResourcePtr> resources;
+    RecordCache<UserKey, RowKeyHash, UserPtr> users;
 
     Loader(Options options_, storage::Pool& app_pool_, storage::Pool& system_pool_,
            asio::thread_pool& threads_, const Clock& clock, Metrics& metrics,
@@ -67,7 +76,8 @@ struct RealmDirectory::Loader {
           threads(threads_),
           realms({.strangers_max = unknown_realms_max}, clock, metrics, changes_heard),
           clients({}, clock, metrics, changes_heard),
-          resources({}, clock, metrics, changes_heard)
+          resources({}, clock, metrics, changes_heard),
+          users({.records_max = users_max}, clock, metrics, changes_heard)
     {
     }
 
@@ -103,7 +113,7 @@ struct RealmDirectory::Loader {
     Result<ClientRecordPtr, storage::StoreError> load_client(ClientKey key) const
     {
         TRY(auto&& transaction, storage::Transaction::begin(app_pool, storage::RealmScope{key.project}));
-        TRY(auto&& record, storage::find_client(transaction, key.client));
+        TRY(auto&& record, storage::find_client(transaction, key.row));
         TRY(transaction.commit());
         return record ? make_record(std::move(*record)) : ClientRecordPtr{};
     }
@@ -114,6 +124,14 @@ struct RealmDirectory::Loader {
         TRY(auto&& resource, storage::find_resource_by_uri(transaction, key.uri));
         TRY(transaction.commit());
         return resource ? std::make_shared<const storage::Resource>(std::move(*resource)) : ResourcePtr{};
+    }
+
+    Result<UserPtr, storage::StoreError> load_user(UserKey key) const
+    {
+        TRY(auto&& transaction, storage::Transaction::begin(app_pool, storage::RealmScope{key.project}));
+        TRY(auto&& user, storage::find_user(transaction, key.row));
+        TRY(transaction.commit());
+        return user ? std::make_shared<const storage::User>(std::move(*user)) : UserPtr{};
     }
 };
 
@@ -155,6 +173,14 @@ Async<Result<ResourcePtr, storage::StoreError>> RealmDirectory::find_resource(Pr
                                               [loader, key] { return loader->load_resource(key); });
 }
 
+Async<Result<UserPtr, storage::StoreError>> RealmDirectory::find_user(ProjectId project, UserId id)
+{
+    const auto loader = loader_;
+    const UserKey key{project, id};
+    co_return co_await loader->users.find(key, loader->threads,
+                                          [loader, key] { return loader->load_user(key); });
+}
+
 void RealmDirectory::invalidate(const storage::Invalidation& change)
 {
     if (change.kind == "project") {
@@ -164,6 +190,12 @@ void RealmDirectory::invalidate(const storage::Invalidation& change)
     if (change.kind == "client") {
         if (const auto uuid = parse_uuid(change.row)) {
             loader_->clients.drop({change.project, ClientId{*uuid}});
+        }
+        return;
+    }
+    if (change.kind == "user") {
+        if (const auto uuid = parse_uuid(change.row)) {
+            loader_->users.drop({change.project, UserId{*uuid}});
         }
         return;
     }
@@ -180,6 +212,7 @@ void RealmDirectory::invalidate_all()
     loader_->realms.doubt_all();
     loader_->clients.drop_all();
     loader_->resources.drop_all();
+    loader_->users.drop_all();
 }
 
 std::string RealmDirectory::issuer_of(std::string_view slug) const { return loader_->issuer_of(slug); }

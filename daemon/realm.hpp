@@ -22,6 +22,7 @@
 #include "storage/repositories/clients.hpp"
 #include "storage/repositories/projects.hpp"
 #include "storage/repositories/resources.hpp"
+#include "storage/repositories/users.hpp"
 
 namespace tessera {
 
@@ -43,6 +44,7 @@ struct ClientRecord : storage::ClientRecord {
 using RealmPtr = std::shared_ptr<const Realm>;
 using ClientRecordPtr = std::shared_ptr<const ClientRecord>;
 using ResourcePtr = std::shared_ptr<const storage::Resource>;
+using UserPtr = std::shared_ptr<const storage::User>;
 
 // Records in memory. While changes are heard they are dropped when they change; otherwise they are used for a second.
 class RealmDirectory {
@@ -64,6 +66,9 @@ public:
     // By normalised URI.
     Async<Result<ResourcePtr, storage::StoreError>> find_resource(ProjectId project,
                                                                   std::string normalized_uri);
+    // What a person's claims are made of. Not for a decision about signing in: last_sign_in_time and what the person can sign
+    // in with are as old as the record.
+    Async<Result<UserPtr, storage::StoreError>> find_user(ProjectId project, UserId id);
 
     // On this loop's thread.
     void invalidate(const storage::Invalidation& change);

@@ -1,7 +1,7 @@
 // Cache invalidation by LISTEN/NOTIFY: a thread of its own with a connection of its own.
 //
 // Triggers notify channel "tessera_changed" with "<kind> <project uuid> <row uuid or slug>": kinds are
-// project, client, resource. When the connection is lost, and when it is back, `all` is called: whatever was
+// project, client, resource, user and revoked (an id that tokens stand on has ended). When the connection is lost, and when it is back, `all` is called: whatever was
 // cached must be dropped. Whoever serves from memory goes by `beat`: a connection may be open and deliver nothing (a pooler in
 // transaction mode, a peer that vanished).
 #pragma once

@@ -13,7 +13,6 @@
 #include "daemon/oidc/id_token.hpp"
 #include "daemon/transact.hpp"
 #include "storage/repositories/token_families.hpp"
-#include "storage/repositories/users.hpp"
 
 namespace tessera::oidc {
 
@@ -54,38 +53,21 @@ OAuthError invalid_token(std::string detail)
     return {ErrorCode::invalid_token, "The access token is not valid here.", std::move(detail)};
 }
 
-// What is known of the person, and what was asked for by name.
-struct Known {
-    storage::User user;
-    std::vector<std::string> names;
-};
-
-std::vector<std::string> names_of(const std::optional<std::string>& claims, const storage::Client& client)
+// §5.5: what was asked for by name. Only then is there something to read: it never changes.
+Async<Result<std::vector<std::string>, OAuthError>>
+names_of(Front& front, const Realm& realm, const oauth::FoundToken& found, const storage::Client& client)
 {
-    const auto asked = claims ? parse_claims_parameter(*claims) : std::nullopt;
-    return asked ? allowed_names(asked->userinfo, client.settings.scopes) : std::vector<std::string>{};
-}
-
-Async<Result<Known, OAuthError>> look_up(Front& front, const Realm& realm, const oauth::FoundToken& found,
-                                         const storage::Client& client)
-{
-    struct Rows {
-        std::optional<storage::User> user;
-        std::optional<std::string> claims;
-    };
-    auto rows = co_await transact(
-        front, realm.project.id, [&](storage::Transaction& transaction) -> Result<Rows, storage::StoreError> {
-            TRY(auto&& user, storage::find_user(transaction, *found.standing->user));
-            TRY(auto&& claims, storage::find_family_claims(transaction, *found.token->family));
-            return Rows{std::move(user), std::move(claims)};
-        });
-    if (!rows) {
-        co_return oauth::from_store(rows.error());
+    if (!found.standing->has_claims_parameter) {
+        co_return std::vector<std::string>{};
     }
-    if (!rows.value().user || rows.value().user->disabled) {
-        co_return invalid_token("user gone");
+    auto claims = co_await transact(front, realm.project.id, [&](storage::Transaction& transaction) {
+        return storage::find_family_claims(transaction, *found.token->family);
+    });
+    if (!claims) {
+        co_return oauth::from_store(claims.error());
     }
-    co_return Known{std::move(*rows.value().user), names_of(rows.value().claims, client)};
+    const auto asked = claims.value() ? parse_claims_parameter(*claims.value()) : std::nullopt;
+    co_return asked ? allowed_names(asked->userinfo, client.settings.scopes) : std::vector<std::string>{};
 }
 
 // §5.3.2: signed for the client that registered for it.
@@ -136,8 +118,15 @@ Async<Answer> answer(Front& front, const http::Request& request, RealmPtr realm)
     if (client.value() == nullptr) {
         co_return invalid_token("client gone");
     }
-    CO_TRY(auto&& known, co_await look_up(front, *realm, found, client.value()->client));
-    json::object claims = claims_of(known.user, found.token->scope, known.names);
+    auto user = co_await front.realms.find_user(realm->project.id, *found.standing->user);
+    if (!user) {
+        co_return oauth::from_store(user.error());
+    }
+    if (user.value() == nullptr || user.value()->disabled) {
+        co_return invalid_token("user gone");
+    }
+    CO_TRY(auto&& names, co_await names_of(front, *realm, found, client.value()->client));
+    json::object claims = claims_of(*user.value(), found.token->scope, names);
     claims.emplace("sub", found.token->subject);
     if (client.value()->client.settings.userinfo_signed_response_alg) {
         co_return co_await signed_response(front, realm, client.value()->client, std::move(claims),

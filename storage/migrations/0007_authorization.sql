@@ -255,6 +255,12 @@ CREATE TRIGGER notify_revoked AFTER UPDATE OF disabled OR DELETE ON tessera.user
     FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('revoked', 'user_id');
 CREATE TRIGGER notify_revoked AFTER UPDATE OF logins_disabled ON tessera.organizations
     FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('revoked', 'organization_id');
+-- What is known of a person is told too, but not that they signed in.
+CREATE TRIGGER notify_user_changed AFTER UPDATE ON tessera.users
+    FOR EACH ROW WHEN (to_jsonb(OLD) - 'last_sign_in_time' <> to_jsonb(NEW) - 'last_sign_in_time')
+    EXECUTE FUNCTION tessera.notify_row('user', 'user_id');
+CREATE TRIGGER notify_user_deleted AFTER DELETE ON tessera.users
+    FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('user', 'user_id');
 
 -- What ends together ends here, in the transaction that ends the first of it, whoever writes that
 -- (docs/adr/0098-what-ends-together-ends-in-the-database.md).

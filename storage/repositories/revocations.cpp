@@ -14,7 +14,7 @@ constexpr Statement standing = {
     "OR ($3 <> '' AND (f.family_id IS NULL OR f.revoke_time IS NOT NULL OR u.user_id IS NULL OR u.disabled "
     "OR o.logins_disabled OR (NOT f.offline AND (s.session_id IS NULL OR s.revoke_time IS NOT NULL))))) AS "
     "ended, "
-    "f.user_id, f.organization_id, f.session_id, f.offline, "
+    "f.user_id, f.organization_id, f.session_id, f.offline, f.claims IS NOT NULL AS has_claims, "
     "(extract(epoch FROM least(f.expire_time, s.expire_time)) * 1000000)::bigint AS expire_us "
     "FROM (SELECT 1) AS one "
     "LEFT JOIN tessera.clients c ON c.client_id = $2 "
@@ -61,6 +61,7 @@ Result<Standing, StoreError> find_standing(Transaction& transaction, const std::
         found.organization = OrganizationId{parse_row_uuid(row["organization_id"])};
         found.session = SessionId{parse_row_uuid(row["session_id"])};
         found.offline = row["offline"].as<bool>();
+        found.has_claims_parameter = row["has_claims"].as<bool>();
         found.expire_time = parse_instant(row["expire_us"]);
     }
     return found;

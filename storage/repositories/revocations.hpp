@@ -22,6 +22,7 @@ struct Standing {
     std::optional<OrganizationId> organization;
     std::optional<SessionId> session;
     bool offline = false;                  // outlives its session
+    bool has_claims_parameter = false;     // claims were asked for by name: find_family_claims
     std::optional<Instant> expire_time{};  // of the family, and of the session it is bound to
 };
 

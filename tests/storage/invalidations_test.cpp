@@ -114,6 +114,32 @@ BOOST_AUTO_TEST_CASE(each_kind_of_change_is_told_with_its_row)
             [&](Transaction& t) { must(set_project_disabled(t, project, true)); });
 }
 
+BOOST_AUTO_TEST_CASE(what_is_known_of_a_person_is_told_and_a_sign_in_is_not)
+{
+    Database database;
+    const ProjectId project = database.make_project("acme");
+    const UserId user =
+        database.make_user(project, database.make_organization(project), "alice@example.com");
+    Heard heard;
+    InvalidationListener listener{database.url(), "tessera_app", heard.events()};
+    BOOST_REQUIRE(heard.wait_alls(1));
+    const std::string of_user = "user " + to_string(project.uuid) + " " + to_string(user.uuid);
+    const auto write = [&](auto&& change) {
+        heard.forget();
+        auto transaction = database.in(project);
+        BOOST_TEST(must(change(transaction)));
+        must(transaction.commit());
+    };
+    write([&](Transaction& t) { return record_user_sign_in(t, user, from_unix_s(1'800'000'000)); });
+    const ProjectId marker = database.make_project("marker");
+    BOOST_TEST(heard.wait_change("project " + to_string(marker.uuid) + " marker"));
+    BOOST_TEST(heard.count() == 1);
+    write([&](Transaction& t) { return mark_email_verified(t, user, "alice@example.com"); });
+    BOOST_TEST(heard.wait_change(of_user));
+    write([&](Transaction& t) { return delete_user(t, user); });
+    BOOST_TEST(heard.wait_change(of_user));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_rolled_back_is_not_told)
 {
     Database database;

@@ -5,7 +5,16 @@ from wait import wait_for
 
 
 def signing_kid(realm, client):
-    return header_of(realm.token(client, resource=realm.resource).json["access_token"])["kid"]
+    """A token of SoftHSM that makes an RSA key may be busy for longer than a request waits: then the client comes again."""
+    replies = []
+
+    def is_answered():
+        replies.append(realm.token(client, resource=realm.resource))
+        return replies[-1].status != 503
+
+    wait_for("an answer of the key service", is_answered, 30)
+    assert replies[-1].status == 200, replies[-1].body
+    return header_of(replies[-1].json["access_token"])["kid"]
 
 
 def test_a_forced_rotation_signs_with_the_standby_and_keeps_the_old_key_published(stack, realm):
@@ -23,7 +32,6 @@ def test_a_revoked_key_leaves_the_jwks_at_once(stack, realm):
     kid = signing_kid(realm, client)
     stack.tessera("keys", "revoke", keyring, kid, "--reason", "test")
     wait_for("the key to be gone", lambda: kid not in realm.published_kids(), 5)
-    wait_for("another key to sign", lambda: realm.token(client, resource=realm.resource).status == 200, 10)
     assert signing_kid(realm, client) != kid
     entries = stack.tessera_json("keys", "journal")["entries"]
     assert any(entry["kid"] == kid and "revoke" in entry["operation"] for entry in entries)
