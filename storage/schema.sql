@@ -2087,6 +2087,20 @@ CREATE TRIGGER notify_revoked AFTER DELETE OR UPDATE OF disabled ON tessera.user
 
 
 --
+-- Name: users notify_user_changed; Type: TRIGGER; Schema: tessera; Owner: tessera_owner
+--
+
+CREATE TRIGGER notify_user_changed AFTER UPDATE ON tessera.users FOR EACH ROW WHEN (((to_jsonb(old.*) - 'last_sign_in_time'::text) <> (to_jsonb(new.*) - 'last_sign_in_time'::text))) EXECUTE FUNCTION tessera.notify_row('user', 'user_id');
+
+
+--
+-- Name: users notify_user_deleted; Type: TRIGGER; Schema: tessera; Owner: tessera_owner
+--
+
+CREATE TRIGGER notify_user_deleted AFTER DELETE ON tessera.users FOR EACH ROW EXECUTE FUNCTION tessera.notify_row('user', 'user_id');
+
+
+--
 -- Name: client_secrets place_client_secret; Type: TRIGGER; Schema: tessera; Owner: tessera_owner
 --
 

@@ -20,7 +20,10 @@ namespace tessera::jobs {
 namespace {
 
 constexpr Milliseconds look_every{500};
-constexpr std::size_t in_flight_max = 32;
+constexpr std::size_t in_flight_max = 96;
+// Taken so many at a time, and none of a realm that has as many on their way: clients of one realm that answer slowly hold up
+// no other's.
+constexpr std::size_t batch_max = 8;
 // Longer than an attempt can take: signing, the fetch's five seconds, the row.
 constexpr Seconds lease{30};
 // 5, 10, 20 … seconds: about ten minutes in all. A client that is away longer learns from its refresh tokens.
@@ -79,15 +82,26 @@ Async<void> LogoutDeliveries::run()
     }
 }
 
+std::vector<ProjectId> LogoutDeliveries::full_realms() const
+{
+    std::vector<ProjectId> full;
+    for (const auto& [project, count] : in_flight_of_realm_) {
+        if (count >= batch_max) {
+            full.push_back(project);
+        }
+    }
+    return full;
+}
+
 // True when there may be more at once.
 Async<bool> LogoutDeliveries::take_due()
 {
-    const std::size_t room = in_flight_max - in_flight_;
+    const std::size_t room = std::min(in_flight_max - in_flight_, batch_max);
     if (room == 0) {
         co_return false;
     }
-    auto due = co_await on_pool(front_.threads, [&pool = front_.system_pool, room] {
-        return storage::lease_logouts(pool, room, lease);
+    auto due = co_await on_pool(front_.threads, [&pool = front_.system_pool, room, full = full_realms()] {
+        return storage::lease_logouts(pool, room, lease, full);
     });
     if (!due) {
         if (!std::exchange(failing_, true)) {
@@ -99,6 +113,7 @@ Async<bool> LogoutDeliveries::take_due()
     const auto home = co_await asio::this_coro::executor;
     for (storage::DueLogout& each : due.value()) {
         ++in_flight_;
+        ++in_flight_of_realm_[each.project];
         asio::co_spawn(home, deliver(std::move(each)), asio::detached);
     }
     co_return due.value().size() == room;
@@ -109,6 +124,9 @@ Async<void> LogoutDeliveries::deliver(storage::DueLogout due)
     const LogoutOutcome outcome = co_await attempt(due);
     co_await settle(due, outcome);
     --in_flight_;
+    if (const auto found = in_flight_of_realm_.find(due.project); --found->second == 0) {
+        in_flight_of_realm_.erase(found);
+    }
 }
 
 Async<LogoutOutcome> LogoutDeliveries::attempt(const storage::DueLogout& due)

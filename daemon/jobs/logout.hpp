@@ -43,6 +43,7 @@ public:
 
 private:
     Async<bool> take_due();
+    std::vector<ProjectId> full_realms() const;
     Async<void> deliver(storage::DueLogout due);
     Async<LogoutOutcome> attempt(const storage::DueLogout& due);
     Async<void> settle(const storage::DueLogout& due, const LogoutOutcome& outcome);
@@ -51,6 +52,7 @@ private:
     outbound::Fetcher& fetcher_;
     std::atomic<bool> stopping_{false};
     std::size_t in_flight_ = 0;
+    std::unordered_map<ProjectId, std::size_t, IdHash<ProjectKind>> in_flight_of_realm_;
     bool failing_ = false;
 };
 

@@ -151,28 +151,35 @@ Result<void, storage::StoreError> record(storage::Transaction& transaction, cons
     return storage::insert_audit_event(transaction, audit::to_row(event, visit.now));
 }
 
+Async<Result<void, LoginError>> record_refusal(Front& front, const http::Request& request, ProjectId project,
+                                               audit::Event event, std::string reason)
+{
+    const auto taken = front.refusals.take(project, request.peer.address, front.clock.tick());
+    if (!taken) {
+        front.metrics.count(Counter::refusals_unrecorded);
+        co_return ok();
+    }
+    event.result = audit::EventResult::refused;
+    event.error_code = reason;
+    event.body.emplace("reason", std::move(reason));
+    if (*taken > 0) {
+        event.body.emplace("suppressed", *taken);
+    }
+    auto appended = co_await front.audit.append({audit::to_row(event, front.clock.now()), std::nullopt});
+    if (!appended) {
+        co_return from_store(appended.error());
+    }
+    co_return ok();
+}
+
 Async<Taken> refuse(Visit& visit, page::Problem problem, std::string reason)
 {
-    const auto taken = visit.front.refusals.take(visit.realm->project.id, visit.request.peer.address,
-                                                 visit.front.clock.tick());
-    if (taken) {
-        audit::Event event = event_of(visit, audit::EventType::login_refused);
-        event.result = audit::EventResult::refused;
-        event.error_code = reason;
-        event.body.emplace("step", to_string(visit.step));
-        event.body.emplace("reason", std::move(reason));
-        event.body.emplace("email", visit.display_email());
-        event.body.emplace("flow", visit.view.flow.id.to_string());
-        if (*taken > 0) {
-            event.body.emplace("suppressed", *taken);
-        }
-        auto appended = co_await visit.front.audit.append({audit::to_row(event, visit.now), std::nullopt});
-        if (!appended) {
-            co_return from_store(appended.error());
-        }
-    } else {
-        visit.front.metrics.count(Counter::refusals_unrecorded);
-    }
+    audit::Event event = event_of(visit, audit::EventType::login_refused);
+    event.body.emplace("step", to_string(visit.step));
+    event.body.emplace("email", visit.display_email());
+    event.body.emplace("flow", visit.view.flow.id.to_string());
+    CO_TRY(co_await record_refusal(visit.front, visit.request, visit.realm->project.id, std::move(event),
+                                   std::move(reason)));
     co_return co_await again(visit, problem);
 }
 

@@ -120,6 +120,22 @@ Async<Result<bool, LoginError>> advance(Visit& visit);
 audit::Event event_of(const Visit& visit, audit::EventType type);
 Result<void, storage::StoreError> record(storage::Transaction& transaction, const Visit& visit,
                                          const audit::Event& event);
+// One event for each session that was ended by what the person of `visit` did, a Visit or an AccountVisit.
+template <class AnyVisit>
+Result<void, storage::StoreError> record_ended(storage::Transaction& transaction, const AnyVisit& visit,
+                                               const std::vector<SessionId>& ended, std::string_view reason)
+{
+    for (const SessionId session : ended) {
+        audit::Event event = event_of(visit, audit::EventType::session_ended);
+        event.target = {"session", session.to_string()};
+        event.body.emplace("reason", reason);
+        TRY(record(transaction, visit, event));
+    }
+    return ok();
+}
+// login.refused, within the refusals' budget; `event` says whose, and at which step.
+Async<Result<void, LoginError>> record_refusal(Front& front, const http::Request& request, ProjectId project,
+                                               audit::Event event, std::string reason);
 // A proof that failed: recorded within the refusals' budget, then the step's page with the problem.
 Async<Taken> refuse(Visit& visit, page::Problem problem, std::string reason);
 // The step's page again, for what is no failed proof: a field left empty.

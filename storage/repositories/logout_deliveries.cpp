@@ -1,5 +1,6 @@
 #include "storage/repositories/logout_deliveries.hpp"
 
+#include "storage/repositories/array_column.hpp"
 #include "storage/repositories/statements.hpp"
 
 namespace tessera::storage {
@@ -13,7 +14,7 @@ constexpr Statement lease = {
     "logout_deliveries.lease", "tessera_system",
     "WITH due AS (SELECT project_id, delivery_id FROM tessera.logout_deliveries "
     "WHERE sent_time IS NULL AND failed_time IS NULL AND next_attempt_time <= now() "
-    "ORDER BY next_attempt_time LIMIT $2 FOR UPDATE SKIP LOCKED) "
+    "AND project_id <> ALL($3::uuid[]) ORDER BY next_attempt_time LIMIT $2 FOR UPDATE SKIP LOCKED) "
     "UPDATE tessera.logout_deliveries d SET attempts = d.attempts + 1, "
     "next_attempt_time = now() + make_interval(secs => $1) FROM due, tessera.projects p "
     "WHERE d.project_id = due.project_id AND d.delivery_id = due.delivery_id AND p.project_id = d.project_id "
@@ -84,11 +85,16 @@ const std::vector<Statement>& logout_delivery_statements()
     return all;
 }
 
-Result<std::vector<DueLogout>, StoreError> lease_logouts(Pool& system_pool, std::size_t limit, Seconds wait)
+Result<std::vector<DueLogout>, StoreError> lease_logouts(Pool& system_pool, std::size_t limit, Seconds wait,
+                                                         const std::vector<ProjectId>& but)
 {
+    ArrayColumn left_out;
+    for (const ProjectId project : but) {
+        left_out.add(to_string(project.uuid));
+    }
     TRY(auto&& transaction,
         Transaction::begin(system_pool, SystemScope{"take deliveries of logouts that are due"}));
-    TRY(auto&& rows, run(transaction, lease, wait.count(), limit));
+    TRY(auto&& rows, run(transaction, lease, wait.count(), limit, left_out.finish()));
     TRY(transaction.commit());
     std::vector<DueLogout> due;
     for (const auto& row : rows) {

@@ -25,8 +25,9 @@ struct DueLogout {
 };
 
 // Takes what is due, oldest first: no front takes what another holds, and what a front did not settle is due again when its
-// lease is over. System scope.
-Result<std::vector<DueLogout>, StoreError> lease_logouts(Pool& system_pool, std::size_t limit, Seconds lease);
+// lease is over. None of the realms `but`. System scope.
+Result<std::vector<DueLogout>, StoreError> lease_logouts(Pool& system_pool, std::size_t limit, Seconds lease,
+                                                         const std::vector<ProjectId>& but);
 
 // Settle one. False when the lease was lost.
 Result<bool, StoreError> mark_logout_sent(Pool& system_pool, const DueLogout& logout);

@@ -34,6 +34,10 @@ constexpr Statement end_one_family = {
     "revocations.end_family", "tessera_app",
     "UPDATE tessera.token_families SET revoke_time = now(), revoke_reason = $2 "
     "WHERE family_id = $1 AND revoke_time IS NULL"};
+constexpr Statement end_of_client = {
+    "revocations.end_of_client", "tessera_app",
+    "UPDATE tessera.token_families SET revoke_time = now(), revoke_reason = $3 "
+    "WHERE user_id = $1 AND client_id = $2 AND revoke_time IS NULL"};
 constexpr Statement end_of_user = {
     "revocations.end_of_user", "tessera_app",
     "UPDATE tessera.token_families SET revoke_time = now(), revoke_reason = $2 "
@@ -43,8 +47,8 @@ constexpr Statement end_of_user = {
 
 const std::vector<Statement>& revocation_statements()
 {
-    static const std::vector<Statement> all = {standing, revoke_token, refresh_owner, end_one_family,
-                                               end_of_user};
+    static const std::vector<Statement> all = {standing,       revoke_token,  refresh_owner,
+                                               end_one_family, end_of_client, end_of_user};
     return all;
 }
 
@@ -90,6 +94,13 @@ Result<bool, StoreError> end_family(Transaction& transaction, TokenFamilyId fami
 {
     TRY(auto&& rows, run(transaction, end_one_family, to_string(family.uuid), reason));
     return rows.affected_rows() == 1;
+}
+
+Result<std::size_t, StoreError> end_families_of_client(Transaction& transaction, UserId user, ClientId client,
+                                                       const std::string& reason)
+{
+    TRY(auto&& rows, run(transaction, end_of_client, to_string(user.uuid), to_string(client.uuid), reason));
+    return static_cast<std::size_t>(rows.affected_rows());
 }
 
 Result<void, StoreError> end_families_of(Transaction& transaction, UserId user, const std::string& reason)

@@ -46,6 +46,9 @@ Result<std::optional<RefreshTokenOwner>, StoreError> find_refresh_token_owner(Tr
 // Ends a family: its codes, refresh tokens and access tokens with it. False when it had ended before or is unknown.
 Result<bool, StoreError> end_family(Transaction& transaction, TokenFamilyId family,
                                     const std::string& reason);
+// Whatever this client holds of the person. How many families that were.
+Result<std::size_t, StoreError> end_families_of_client(Transaction& transaction, UserId user, ClientId client,
+                                                       const std::string& reason);
 // Everything any client was ever given for this person, with offline_access or not.
 Result<void, StoreError> end_families_of(Transaction& transaction, UserId user, const std::string& reason);
 

@@ -8,12 +8,20 @@ namespace {
 
 constexpr Statement find_claims = {"token_families.find_claims", "tessera_app",
                                    "SELECT claims FROM tessera.token_families WHERE family_id = $1"};
+constexpr Statement list_unasked = {
+    "token_families.list_unasked", "tessera_app",
+    "SELECT client_id, string_to_array(scope, ' ') AS scopes, (extract(epoch FROM create_time) * "
+    "1000000)::bigint AS create_us FROM ("
+    "SELECT DISTINCT ON (client_id) client_id, scope, create_time FROM tessera.token_families "
+    "WHERE user_id = $1 AND grant_id IS NULL AND offline AND revoke_time IS NULL "
+    "AND expire_time > $2::timestamptz ORDER BY client_id, create_time DESC) AS newest "
+    "ORDER BY create_time DESC, client_id"};
 
 }  // namespace
 
 const std::vector<Statement>& token_family_statements()
 {
-    static const std::vector<Statement> all = {find_claims};
+    static const std::vector<Statement> all = {find_claims, list_unasked};
     return all;
 }
 
@@ -21,6 +29,18 @@ Result<std::optional<std::string>, StoreError> find_family_claims(Transaction& t
 {
     TRY(auto&& rows, run(transaction, find_claims, to_string(id.uuid)));
     return rows.empty() ? std::nullopt : optional_text(rows[0]["claims"]);
+}
+
+Result<std::vector<UnaskedAccess>, StoreError> list_unasked_access(Transaction& transaction, UserId user,
+                                                                   Instant now)
+{
+    TRY(auto&& rows, run(transaction, list_unasked, to_string(user.uuid), timestamp(now)));
+    std::vector<UnaskedAccess> unasked;
+    for (const auto& row : rows) {
+        unasked.push_back({ClientId{parse_row_uuid(row["client_id"])}, parse_array(row["scopes"]),
+                           parse_instant(row["create_us"])});
+    }
+    return unasked;
 }
 
 bool has_scope(const TokenFamily& family, std::string_view scope)

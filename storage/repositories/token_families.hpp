@@ -34,4 +34,14 @@ struct TokenFamily {
 // The claims parameter the family was authorized with; nothing when there was none. Realm scope.
 Result<std::optional<std::string>, StoreError> find_family_claims(Transaction& transaction, TokenFamilyId id);
 
+// What a client holds of a person who was never asked: tokens that outlive every session. The newest of each client.
+struct UnaskedAccess {
+    ClientId client;
+    std::vector<std::string> scopes;
+    Instant since;
+};
+// Newest first. Realm scope.
+Result<std::vector<UnaskedAccess>, StoreError> list_unasked_access(Transaction& transaction, UserId user,
+                                                                   Instant now);
+
 }  // namespace tessera::storage

@@ -118,8 +118,7 @@ BOOST_AUTO_TEST_CASE(what_is_known_of_a_person_is_told_and_a_sign_in_is_not)
 {
     Database database;
     const ProjectId project = database.make_project("acme");
-    const UserId user =
-        database.make_user(project, database.make_organization(project), "alice@example.com");
+    const UserId user = database.make_user(project, database.make_organization(project), "alice@example.com");
     Heard heard;
     InvalidationListener listener{database.url(), "tessera_app", heard.events()};
     BOOST_REQUIRE(heard.wait_alls(1));

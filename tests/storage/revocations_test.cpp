@@ -86,7 +86,7 @@ struct House {
         return must(find_standing(transaction, jti, first, family));
     }
 
-    std::vector<DueLogout> due() { return must(lease_logouts(database.system, 10, Seconds{30})); }
+    std::vector<DueLogout> due() { return must(lease_logouts(database.system, 10, Seconds{30}, {})); }
 
     void end_session() const
     {
@@ -220,12 +220,12 @@ BOOST_AUTO_TEST_CASE(a_delivery_has_one_holder_until_its_lease_is_over)
 {
     House house;
     house.end_session();
-    const auto first = must(lease_logouts(house.database.system, 1, Seconds{30}));
-    const auto second = must(lease_logouts(house.database.system, 10, Seconds{0}));
+    const auto first = must(lease_logouts(house.database.system, 1, Seconds{30}, {}));
+    const auto second = must(lease_logouts(house.database.system, 10, Seconds{0}, {}));
     BOOST_REQUIRE((first.size() == 1U && second.size() == 1U));
     BOOST_TEST((first[0].id != second[0].id));
     // The second one's lease is over at once: it is due again, and its earlier holder can no longer settle it.
-    const auto again = must(lease_logouts(house.database.system, 10, Seconds{30}));
+    const auto again = must(lease_logouts(house.database.system, 10, Seconds{30}, {}));
     BOOST_REQUIRE((again.size() == 1U && again[0].id == second[0].id && again[0].attempts == 2));
     BOOST_TEST(!must(mark_logout_sent(house.database.system, second[0])));
     BOOST_TEST(must(postpone_logout(house.database.system, again[0], "away", Seconds{0})));

@@ -76,7 +76,14 @@ Async<Result<v1::User, ApiError>> set_user_password(Call& call, v1::SetUserPassw
                    TRY(storage::insert_mail(transaction, project.id, *notice));
                }
                // Whoever knew the old one is out.
-               TRY(storage::revoke_sessions_of(transaction, before.id, std::nullopt, now, "password_set"));
+               TRY(auto&& ended,
+                   storage::revoke_sessions_of(transaction, before.id, std::nullopt, now, "password_set"));
+               for (const SessionId session : ended) {
+                   audit::Event event = user_event(call, audit::EventType::session_ended, before.id,
+                                                   {{"reason", "password_set"}});
+                   event.target = {"session", session.to_string()};
+                   TRY(record(transaction, call, event));
+               }
                TRY(storage::end_families_of(transaction, before.id, "password_set"));
                TRY(storage::end_login_flows_of(transaction, before.id, std::nullopt, now));
                TRY(record(

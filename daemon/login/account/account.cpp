@@ -13,6 +13,7 @@
 #include "storage/repositories/organizations.hpp"
 #include "storage/repositories/passkeys.hpp"
 #include "storage/repositories/sessions.hpp"
+#include "storage/repositories/token_families.hpp"
 
 namespace tessera::login {
 
@@ -59,6 +60,45 @@ Result<std::optional<Person>, StoreError> load_person(storage::Transaction& tran
     return Person{std::move(*user), std::move(mine)};
 }
 
+Result<page::AccountPage::App, StoreError> app_of(storage::Transaction& transaction, ClientId id,
+                                                  Instant granted)
+{
+    TRY(auto&& client, storage::find_client(transaction, id));
+    page::AccountPage::App app;
+    app.id = id.to_string();
+    app.name = client ? client->client.settings.display_name : app.id;
+    app.granted = granted;
+    return app;
+}
+
+// What the person allowed, and what acts for them without having been allowed: apps of the house that keep tokens.
+Result<std::vector<page::AccountPage::App>, StoreError> load_apps(storage::Transaction& transaction,
+                                                                  UserId user, Instant now)
+{
+    std::vector<page::AccountPage::App> apps;
+    TRY(auto&& grants, storage::list_grants(transaction, user));
+    for (const storage::Grant& grant : grants) {
+        TRY(auto&& app, app_of(transaction, grant.client, grant.create_time));
+        for (const storage::GrantedScope& scope : grant.scopes) {
+            app.is_offline = app.is_offline || (scope.resource.empty() && scope.scope == "offline_access");
+            app.permissions.push_back(scope.scope);
+        }
+        apps.push_back(std::move(app));
+    }
+    TRY(auto&& unasked, storage::list_unasked_access(transaction, user, now));
+    for (storage::UnaskedAccess& access : unasked) {
+        const bool is_granted_too = std::ranges::any_of(
+            grants, [&](const storage::Grant& grant) { return grant.client == access.client; });
+        if (!is_granted_too) {
+            TRY(auto&& app, app_of(transaction, access.client, access.since));
+            app.is_offline = true;
+            app.permissions = std::move(access.scopes);
+            apps.push_back(std::move(app));
+        }
+    }
+    return apps;
+}
+
 // Everything the page shows, in one transaction.
 Result<page::AccountPage, StoreError> load_page(storage::Transaction& transaction, const AccountVisit& visit)
 {
@@ -91,19 +131,7 @@ Result<page::AccountPage, StoreError> load_page(storage::Transaction& transactio
                                  session.create_time, session.last_active_time,
                                  session.id == visit.person.session});
     }
-    TRY(auto&& grants, storage::list_grants(transaction, user));
-    for (const storage::Grant& grant : grants) {
-        TRY(auto&& client, storage::find_client(transaction, grant.client));
-        page::AccountPage::App app;
-        app.id = grant.client.to_string();
-        app.name = client ? client->client.settings.display_name : grant.client.to_string();
-        app.granted = grant.create_time;
-        for (const storage::GrantedScope& scope : grant.scopes) {
-            app.is_offline = app.is_offline || (scope.resource.empty() && scope.scope == "offline_access");
-            app.permissions.push_back(scope.scope);
-        }
-        page.apps.push_back(std::move(app));
-    }
+    TRY(page.apps, load_apps(transaction, user, visit.now));
     return page;
 }
 

@@ -13,6 +13,16 @@ namespace {
 
 using storage::StoreError;
 
+// Somebody who sits at the person's browser and does not know the password.
+Async<Result<void, LoginError>> refused(AccountVisit& visit, std::string reason)
+{
+    audit::Event event = event_of(visit, audit::EventType::login_refused);
+    event.body.emplace("step", "account");
+    event.body.emplace("email", visit.user.settings.email);
+    co_return co_await record_refusal(visit.front, visit.request, visit.realm->project.id, std::move(event),
+                                      std::move(reason));
+}
+
 // Nothing when the present password is right; committed and counted before it is judged.
 Async<Result<std::optional<page::Problem>, LoginError>> check_present(AccountVisit& visit)
 {
@@ -32,6 +42,7 @@ Async<Result<std::optional<page::Problem>, LoginError>> check_present(AccountVis
         co_return from_store(hash.error());
     }
     if (!hash.value()) {
+        CO_TRY(co_await refused(visit, "too_many_attempts"));
         co_return page::Problem::too_many_attempts;
     }
     auto judged = co_await visit.front.passwords.verify(
@@ -41,9 +52,11 @@ Async<Result<std::optional<page::Problem>, LoginError>> check_present(AccountVis
             || judged.error().fault == PasswordHashFault::no_memory)) {
         co_return from_hashing(judged.error());
     }
-    co_return judged&& judged.value() != PasswordVerdict::wrong
-        ? std::nullopt
-        : std::optional{page::Problem::password_wrong};
+    if (judged && judged.value() != PasswordVerdict::wrong) {
+        co_return std::nullopt;
+    }
+    CO_TRY(co_await refused(visit, "wrong_password"));
+    co_return page::Problem::password_wrong;
 }
 
 }  // namespace
@@ -89,8 +102,9 @@ Async<Changed> change_password(AccountVisit& visit)
             TRY(storage::reset_count(transaction,
                                      account_bucket("password", visit.person.session.to_string())));
             TRY(storage::reset_count(transaction, account_bucket("password", visit.user.settings.email)));
-            TRY(storage::revoke_sessions_of(transaction, visit.user.id, visit.person.session, visit.now,
-                                            "password_change"));
+            TRY(auto&& ended, storage::revoke_sessions_of(transaction, visit.user.id, visit.person.session,
+                                                          visit.now, "password_change"));
+            TRY(record_ended(transaction, visit, ended, "password_change"));
             TRY(storage::end_login_flows_of(transaction, visit.user.id, std::nullopt, visit.now));
             TRY(storage::insert_mail(transaction, project, mail));
             audit::Event event = event_of(visit, audit::EventType::password_set);

@@ -2,26 +2,11 @@
 #include "storage/repositories/sessions.hpp"
 #include "daemon/login/account/account.hpp"
 #include "storage/repositories/grants.hpp"
+#include "storage/repositories/revocations.hpp"
 
 namespace tessera::login {
 
-namespace {
-
 using storage::StoreError;
-
-Result<void, StoreError> record_ended(storage::Transaction& transaction, const AccountVisit& visit,
-                                      const std::vector<SessionId>& ended)
-{
-    for (const SessionId session : ended) {
-        audit::Event event = event_of(visit, audit::EventType::session_ended);
-        event.target = {"session", session.to_string()};
-        event.body.emplace("reason", "user");
-        TRY(record(transaction, visit, event));
-    }
-    return ok();
-}
-
-}  // namespace
 
 Async<Changed> end_one_session(AccountVisit& visit)
 {
@@ -34,7 +19,7 @@ Async<Changed> end_one_session(AccountVisit& visit)
                           [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
                               TRY(auto&& ended, storage::revoke_session(transaction, *chosen, visit.user.id,
                                                                         visit.now, "user"));
-                              TRY(record_ended(transaction, visit, ended));
+                              TRY(record_ended(transaction, visit, ended, "user"));
                               return true;
                           });
     if (!done) {
@@ -50,7 +35,7 @@ Async<Changed> end_other_sessions(AccountVisit& visit)
         [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
             TRY(auto&& ended, storage::revoke_sessions_of(transaction, visit.user.id, visit.person.session,
                                                           visit.now, "user"));
-            TRY(record_ended(transaction, visit, ended));
+            TRY(record_ended(transaction, visit, ended, "user"));
             return true;
         });
     if (!done) {
@@ -69,7 +54,10 @@ Async<Changed> remove_app(AccountVisit& visit)
         visit.front, visit.realm->project.id,
         [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
             TRY(const bool withdrawn, storage::delete_grant(transaction, visit.user.id, *client));
-            if (withdrawn) {
+            // Of a client whose users are never asked there is no grant, but there may be tokens.
+            TRY(const std::size_t ended,
+                storage::end_families_of_client(transaction, visit.user.id, *client, "consent_withdrawn"));
+            if (withdrawn || ended > 0) {
                 audit::Event event = event_of(visit, audit::EventType::oauth_consent_withdrawn);
                 event.client_id = client->to_string();
                 event.target = {"client", client->to_string()};

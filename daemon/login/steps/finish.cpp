@@ -79,7 +79,8 @@ Result<bool, StoreError> renew(storage::Transaction& transaction, const Visit& v
         return false;
     }
     if (old->user != session.user) {
-        TRY(storage::revoke_session(transaction, old->id, old->user, visit.now, "replaced"));
+        TRY(auto&& ended, storage::revoke_session(transaction, old->id, old->user, visit.now, "replaced"));
+        TRY(record_ended(transaction, visit, ended, "replaced"));
         return false;
     }
     session.id = old->id;

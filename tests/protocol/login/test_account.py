@@ -30,6 +30,11 @@ def change(house, browser, do, **fields):
     return browser.post(house.oauth.path + "/account", {"do": do} | fields)
 
 
+def bodies(house, account, event_type):
+    """Of this person's events."""
+    return [event["body"] for event in house.oauth.events(type=event_type, principal_id=prefixed("user_", account.user))]
+
+
 def test_who_is_not_signed_in_signs_in_and_comes_back(house, account):
     browser = house.browser()
     assert "/login" in browser.get(house.oauth.path + "/account").url
@@ -69,11 +74,13 @@ def test_a_password_change_needs_the_present_one_and_ends_other_sessions(house, 
     other = house.signed_in(account)
     wrong = change(house, at_account, "change_password", password="no", new_password=FRESH, new_password_again=FRESH)
     assert "not right" in wrong.text and house.sessions(account) == 2
+    assert bodies(house, account, "login.refused") == [{"step": "account", "email": account.email, "reason": "wrong_password"}]
     weak = change(house, at_account, "change_password", password=PASSWORD, new_password="password1", new_password_again="password1")
     assert "too easy to guess" in weak.text and house.sessions(account) == 2
     page = change(house, at_account, "change_password", password=PASSWORD, new_password=FRESH, new_password_again=FRESH)
     assert "is saved" in page.text, page.text
     assert house.sessions(account) == 1
+    assert bodies(house, account, "session.ended") == [{"reason": "password_change"}]
     assert "error=login_required" in house.app.begin(other, prompt="none").url
     assert "password" in mailbox.wait_for(account.email).subject.lower()
 
@@ -120,6 +127,17 @@ def test_a_withdrawn_app_loses_its_tokens_and_asks_again(house, account, at_acco
     change(house, at_account, "remove_app", choice=app.client.id)
     assert app.userinfo(tokens["access_token"], node=1).status == 401
     assert "/consent" in app.begin(at_account).url
+
+
+def test_an_app_that_never_asked_is_seen_and_ended_too(house, at_account):
+    """Its tokens outlive sessions, so its person must be able to end them (T-04)."""
+    app = App(house.oauth, relying_party(house.oauth, skip_consent=True), scope="openid offline_access")
+    tokens = app.tokens(at_account)
+    assert app.client.id.encode() in at_account.get(house.oauth.path + "/account").reply.body
+    change(house, at_account, "remove_app", choice=app.client.id)
+    assert app.client.id.encode() not in at_account.get(house.oauth.path + "/account").reply.body
+    assert app.refresh(tokens["refresh_token"]).error == "invalid_grant"
+    assert app.userinfo(tokens["access_token"], node=1).status == 401
 
 
 def test_a_form_of_another_site_changes_nothing(house, account, at_account):
