@@ -2,6 +2,7 @@
 #include "daemon/http/network.hpp"
 #include "daemon/login/browser.hpp"
 #include "daemon/login/login.hpp"
+#include "daemon/login/trouble.hpp"
 #include "daemon/login/visit.hpp"
 #include "storage/repositories/rate_counters.hpp"
 #include "storage/repositories/sessions.hpp"
@@ -107,8 +108,8 @@ Async<Result<http::Response, StoreError>> begin(Front& front, const http::Reques
                    return true;
                }));
     if (!allowed) {
-        http::Response refused =
-            http::json_error(429, "too_many_requests", "Too many sign-ins were begun from this address.");
+        http::Response refused = error_page(request, *realm, 429, "too_many_requests",
+                                            "Too many sign-ins were begun from this address.");
         refused.set("Retry-After", std::to_string(rate::window.count()));
         co_return refused;
     }

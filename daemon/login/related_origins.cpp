@@ -5,7 +5,7 @@
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/on_pool.hpp"
-#include "daemon/login/visit.hpp"
+#include "daemon/login/trouble.hpp"
 #include "storage/repositories/projects.hpp"
 
 namespace tessera::login {
@@ -32,8 +32,10 @@ Async<http::Response> related_origins(Front& front, const http::Request& request
         log::write(log::Level::warning, "related_origins_not_read", request.request_id,
                    {{"detail", error.detail}});
         http::Response response =
-            http::json_error(error.status, "temporarily_unavailable", error.description);
-        response.set("Retry-After", std::to_string(error.retry_after.count()));
+            http::json_error(error.status, code_of(error), error.description);
+        if (error.status == 503) {
+            response.set("Retry-After", std::to_string(error.retry_after.count()));
+        }
         co_return response;
     }
     json::array origins;

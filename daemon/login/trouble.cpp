@@ -26,14 +26,18 @@ http::Response error_page(const http::Request& request, const Realm& realm, int 
                                         std::move(start_url)});
 }
 
+std::string_view code_of(const LoginError& error)
+{
+    return error.status == 503 ? "temporarily_unavailable" : "server_error";
+}
+
 http::Response trouble(const http::Request& request, const Realm& realm, std::string_view event,
                        const LoginError& error)
 {
     log::write(log::Level::warning, event, request.request_id,
                {{"realm", realm.project.slug}, {"detail", error.detail}});
     http::Response response =
-        error_page(request, realm, error.status,
-                   error.status == 503 ? "temporarily_unavailable" : "server_error", error.description);
+        error_page(request, realm, error.status, std::string{code_of(error)}, error.description);
     if (error.status == 503) {
         response.set("Retry-After", std::to_string(error.retry_after.count()));
     }

@@ -12,6 +12,9 @@ page::PageContext plain_context(const http::Request& request, const Realm& realm
 http::Response error_page(const http::Request& request, const Realm& realm, int status, std::string code,
                           std::string_view description, std::string start_url = {});
 
+// The word for it: temporarily_unavailable or server_error.
+std::string_view code_of(const LoginError& error);
+
 // Our own trouble: logged as `event` with its detail, told without it.
 http::Response trouble(const http::Request& request, const Realm& realm, std::string_view event,
                        const LoginError& error);

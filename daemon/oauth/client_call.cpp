@@ -57,8 +57,7 @@ audit::Event event_of(const Where& where, audit::EventType type, const std::stri
 Async<http::Response> refuse(Where where, ClientAuthFailure failure)
 {
     Front& front = where.front;
-    if (failure.error.code == ErrorCode::temporarily_unavailable
-        || failure.error.code == ErrorCode::server_error) {
+    if (is_own_trouble(failure.error.code)) {
         co_return unanswered(where.request, where.realm, where.endpoint, failure.error);
     }
     const bool is_client = failure.error.code == ErrorCode::invalid_client;
@@ -108,10 +107,7 @@ Async<Result<void, ClientAuthFailure>> spend(Where where, const AuthenticatedCli
     }
     if (appended.value() == storage::Appended::replayed) {
         where.front.metrics.count(Counter::assertions_replayed);
-        co_return ClientAuthFailure{
-            {ErrorCode::invalid_client, "Client authentication failed.", "jti used before"},
-            client_id,
-            client.method};
+        co_return ClientAuthFailure{assertion_replayed(), client_id, client.method};
     }
     co_return ok();
 }

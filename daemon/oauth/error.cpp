@@ -84,6 +84,22 @@ http::Response render(const OAuthError& error)
     return response;
 }
 
+bool is_own_trouble(ErrorCode code) { return code == temporarily_unavailable || code == server_error; }
+
+int page_status(ErrorCode code)
+{
+    switch (code) {
+    case temporarily_unavailable: return 503;
+    case server_error: return 500;
+    default: return 400;
+    }
+}
+
+OAuthError assertion_replayed()
+{
+    return {invalid_client, "Client authentication failed.", "jti used before"};
+}
+
 OAuthError from_store(const storage::StoreError& error)
 {
     if (error.fault == storage::StoreFault::unavailable || error.fault == storage::StoreFault::timeout) {

@@ -55,6 +55,11 @@ struct OAuthError {
 
 std::string_view to_string(ErrorCode code);
 
+// The service is in trouble, not who asks: for the log and the alarms, not for a trail that may be what is in trouble.
+bool is_own_trouble(ErrorCode code);
+// Of a page that tells a person of the error.
+int page_status(ErrorCode code);
+
 // %x20-21 / %x23-5B / %x5D-7E.
 bool is_description(std::string_view text);
 
@@ -63,5 +68,7 @@ http::Response render(const OAuthError& error);
 
 OAuthError from_store(const storage::StoreError& error);
 OAuthError from_keyd(const keyd::KeydError& error);
+// A jti that was used before proves nothing (RFC 7523 §3).
+OAuthError assertion_replayed();
 
 }  // namespace tessera::oauth

@@ -42,9 +42,7 @@ http::Response error_page(const http::Request& request, const Realm& realm, cons
     log::write(log::Level::info, "logout_refused", request.request_id,
                {{"realm", realm.project.slug}, {"detail", error.detail}});
     page::ErrorPage shown;
-    shown.status = error.code == ErrorCode::temporarily_unavailable ? 503
-                   : error.code == ErrorCode::server_error          ? 500
-                                                                    : 400;
+    shown.status = oauth::page_status(error.code);
     shown.code = to_string(error.code);
     shown.description = error.description;
     shown.request_id = request.request_id;

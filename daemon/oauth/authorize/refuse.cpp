@@ -12,11 +12,6 @@ namespace tessera::oauth {
 
 namespace {
 
-bool is_ours(const OAuthError& error)
-{
-    return error.code == ErrorCode::temporarily_unavailable || error.code == ErrorCode::server_error;
-}
-
 storage::AuditRow event_of(const AuthorizeContext& context, const AuthorizeRefusal& refusal,
                            std::uint64_t suppressed)
 {
@@ -77,7 +72,7 @@ Async<Result<bool, storage::StoreError>> record(AuthorizeContext& context, const
 
 Async<http::Response> refuse(AuthorizeContext& context, AuthorizeRefusal refusal)
 {
-    if (is_ours(refusal.error)) {
+    if (is_own_trouble(refusal.error.code)) {
         log::write(log::Level::warning, "authorization_failed", context.http.request_id,
                    {{"realm", context.realm->project.slug}, {"detail", refusal.error.detail}});
         co_return refusal_response(context, refusal);

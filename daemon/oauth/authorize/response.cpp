@@ -20,15 +20,6 @@ http::Response form_post(const AuthorizeContext& context, const Parameters& para
     return page::render(page, shown);
 }
 
-int status_of(ErrorCode code)
-{
-    switch (code) {
-    case ErrorCode::temporarily_unavailable: return 503;
-    case ErrorCode::server_error: return 500;
-    default: return 400;
-    }
-}
-
 // RFC 9700 §4.11.2: an app nobody vouches for could make us send people anywhere. It hears of what its person decided, and of
 // nothing that happens before a person did anything.
 bool is_unattended_redirect_safe(const AuthorizeContext& context)
@@ -73,7 +64,7 @@ page::PageContext page_context(const AuthorizeContext& context)
 http::Response error_page(const AuthorizeContext& context, const OAuthError& error)
 {
     page::ErrorPage shown;
-    shown.status = status_of(error.code);
+    shown.status = page_status(error.code);
     shown.code = to_string(error.code);
     shown.description = error.description;
     shown.request_id = context.http.request_id;

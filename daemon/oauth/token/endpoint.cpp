@@ -149,12 +149,6 @@ storage::AuditEntry event_of(const Front& front, const http::Request& request, c
     return {audit::to_row(event, front.clock.now()), refusal.once};
 }
 
-// Our own trouble is for the log and the alarms, not for a trail that may be what is in trouble.
-bool is_ours(const OAuthError& error)
-{
-    return error.code == ErrorCode::temporarily_unavailable || error.code == ErrorCode::server_error;
-}
-
 using Recorded = Result<storage::Appended, storage::StoreError>;
 
 // What strangers send without end would fill the disk, and then nobody gets a token: beyond a budget refusals are counted.
@@ -176,7 +170,7 @@ Async<Recorded> record(Front& front, const http::Request& request, const Realm& 
 // An assertion that was spent in a refused request before proves nothing the second time.
 Async<http::Response> refuse(Front& front, const http::Request& request, const Realm& realm, Refusal refusal)
 {
-    if (is_ours(refusal.error)) {
+    if (is_own_trouble(refusal.error.code)) {
         log::write(log::Level::warning, "token_not_issued", request.request_id,
                    {{"realm", realm.project.slug}, {"detail", refusal.error.detail}});
         co_return render(refusal.error);
@@ -184,7 +178,7 @@ Async<http::Response> refuse(Front& front, const http::Request& request, const R
     auto appended = co_await record(front, request, realm, refusal);
     if (appended && appended.value() == storage::Appended::replayed) {
         front.metrics.count(Counter::assertions_replayed);
-        refusal.error = {ErrorCode::invalid_client, "Client authentication failed.", "jti used before"};
+        refusal.error = assertion_replayed();
         refusal.is_authenticated = false;
         refusal.once.reset();
         appended = co_await record(front, request, realm, refusal);

@@ -181,7 +181,7 @@ Async<Result<http::Response, OAuthError>> issue_tokens(const TokenRequest& reque
     }
     if (appended.value() == storage::Appended::replayed) {
         request.front.metrics.count(Counter::assertions_replayed);
-        co_return OAuthError{ErrorCode::invalid_client, "Client authentication failed.", "jti used before"};
+        co_return assertion_replayed();
     }
     co_return answer(request, order, token.jwt, {});
 }

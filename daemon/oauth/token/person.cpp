@@ -171,11 +171,6 @@ Result<bool, storage::StoreError> spend_assertion(storage::Transaction& transact
     return storage::consume_once_value(transaction, *request.client.once);
 }
 
-OAuthError assertion_replayed()
-{
-    return {ErrorCode::invalid_client, "Client authentication failed.", "jti used before"};
-}
-
 std::string new_refresh_token()
 {
     std::array<std::uint8_t, 32> bytes;

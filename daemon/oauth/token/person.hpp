@@ -39,7 +39,6 @@ storage::AuditRow family_event(const TokenRequest& request, audit::EventType typ
 // Spends a once-only assertion in the grant's transaction: false when it had been spent before, and then nothing may be kept.
 Result<bool, storage::StoreError> spend_assertion(storage::Transaction& transaction,
                                                   const TokenRequest& request);
-OAuthError assertion_replayed();
 
 // 256 random bits, in the form a secret scanner knows (docs/spec-map.md X-13).
 std::string new_refresh_token();

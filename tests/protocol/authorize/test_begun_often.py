@@ -2,6 +2,7 @@
 
 import uuid
 
+from browser import Browser
 from code_flow import App, relying_party, signed_in_browser
 from oauth_client import OauthRealm
 
@@ -13,6 +14,8 @@ def test_a_request_beyond_the_limit_of_its_address_leaves_no_row(stack, nodes):
     app = App(oauth, relying_party(oauth))
     assert app.begin(signed_in_browser(oauth)).status == 200
     assert oauth.execute("UPDATE tessera.rate_counters SET count = 100000 RETURNING true")
-    assert app.begin(signed_in_browser(oauth)).status == 429
+    refused = [app.begin(signed_in_browser(oauth)), Browser(stack.issuer_base, nodes).get(oauth.path + "/account")]
+    for page in refused:
+        assert page.status == 429 and page.reply.headers["Content-Type"].startswith("text/html") and page.reply.headers["Retry-After"]
     kept = "SELECT (SELECT count(*) FROM tessera.authorization_requests), (SELECT count(*) FROM tessera.login_flows)"
     assert oauth.execute(kept) == [(1, 1)]
