@@ -31,8 +31,7 @@ Async<http::Response> related_origins(Front& front, const http::Request& request
         const LoginError error = from_store(domains.error());
         log::write(log::Level::warning, "related_origins_not_read", request.request_id,
                    {{"detail", error.detail}});
-        http::Response response =
-            http::json_error(error.status, code_of(error), error.description);
+        http::Response response = http::json_error(error.status, code_of(error), error.description);
         if (error.status == 503) {
             response.set("Retry-After", std::to_string(error.retry_after.count()));
         }
