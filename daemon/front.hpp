@@ -15,8 +15,9 @@
 namespace tessera {
 
 namespace oauth {
-class AccessTokens;  // daemon/oauth/access_token
-class Rotations;     // daemon/oauth/token/refresh_token
+class AccessTokens;       // daemon/oauth/access_token
+class MetadataDocuments;  // daemon/oauth/metadata
+class Rotations;          // daemon/oauth/token/refresh_token
 }  // namespace oauth
 namespace mail {
 class Outlook;  // daemon/mail/outlook
@@ -39,6 +40,7 @@ struct Front {
     http::Admission& admission;
     Metrics& metrics;  // front.metrics.count(Counter::tokens_issued)
     oauth::AccessTokens& access_tokens;
+    oauth::MetadataDocuments& metadata_documents;
     outbound::Fetcher& fetcher;
     oauth::Rotations& rotations;
     mail::Outlook& mail_outlook;

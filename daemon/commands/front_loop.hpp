@@ -14,6 +14,7 @@
 #include "daemon/front.hpp"
 #include "daemon/http/listener.hpp"
 #include "daemon/oauth/access_token.hpp"
+#include "daemon/oauth/metadata.hpp"
 #include "daemon/oauth/token/refresh_token.hpp"
 
 namespace tessera {
@@ -79,6 +80,7 @@ private:
     audit::RefusalBudget refusals_;
     keys::Keys keys_;
     oauth::AccessTokens access_tokens_;
+    oauth::MetadataDocuments metadata_documents_;
     oauth::Rotations rotations_;
     Front front_;
     http::Connections connections_;

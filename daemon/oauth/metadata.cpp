@@ -21,7 +21,8 @@ namespace tessera::oauth {
 
 namespace {
 
-constexpr int metadata_max_age_s = 300;  // docs/spec-map.md ME-05
+constexpr std::size_t documents_max = 2'000;  // a loop remembers: about 4 KiB each
+constexpr int metadata_max_age_s = 300;       // docs/spec-map.md ME-05
 
 // RFC 9110 §13.1.2: a list of validators, compared weakly, or "*".
 bool matches(std::string_view if_none_match, std::string_view etag)
@@ -180,6 +181,21 @@ std::string metadata_document(const Realm& realm, const std::vector<std::string>
     return json::serialize(document);
 }
 
+std::shared_ptr<const MetadataDocuments::Document>
+MetadataDocuments::find(const RealmPtr& realm, const std::shared_ptr<const keys::Jwks>& jwks)
+{
+    if (made_.size() >= documents_max && !made_.contains(realm->project.id)) {
+        made_.clear();
+    }
+    Made& made = made_[realm->project.id];
+    if (made.realm != realm || made.jwks != jwks) {
+        Document document{metadata_document(*realm, jwks->algorithms), {}};
+        document.etag = '"' + base64url_encode(sha256(document.body)) + '"';
+        made = {realm, jwks, std::make_shared<const Document>(std::move(document))};
+    }
+    return made.document;
+}
+
 Async<http::Response> metadata(Front& front, const http::Request& request, RealmPtr realm)
 {
     // The algorithms of the ID token are the keyring's. OpenID Connect Discovery §3 has no document without them.
@@ -187,11 +203,10 @@ Async<http::Response> metadata(Front& front, const http::Request& request, Realm
     if (!found) {
         co_return not_served(request, *realm, "metadata_not_served", found.error());
     }
-    std::string document = metadata_document(*realm, found.value()->algorithms);
-    const std::string etag = '"' + base64url_encode(sha256(document)) + '"';
-    http::Response response = cacheable(request, etag, metadata_max_age_s);
+    const auto document = front.metadata_documents.find(realm, found.value());
+    http::Response response = cacheable(request, document->etag, metadata_max_age_s);
     if (response.status == 200) {
-        response.body = std::move(document);
+        response.body = document->body;
     }
     co_return response;
 }

@@ -27,14 +27,14 @@ constexpr Statement put = {
     "expire_time) "
     "SELECT $1::uuid, $2::uuid, $3::uuid, $4, $5, $6::timestamptz WHERE NOT EXISTS ("
     "SELECT FROM tessera.users u WHERE u.project_id = $1::uuid AND u.organization_id = $3::uuid "
-    "AND lower(u.email) = lower($4)) "
-    "ON CONFLICT (project_id, organization_id, lower(email)) DO UPDATE SET owner = excluded.owner, "
+    "AND u.folded_email = lower($4)) "
+    "ON CONFLICT (project_id, organization_id, folded_email) DO UPDATE SET owner = excluded.owner, "
     "expire_time = excluded.expire_time, update_time = now() RETURNING " INVITE_COLUMNS};
 constexpr Statement remove = {"user_invites.delete", "tessera_app",
                               "DELETE FROM tessera.user_invites WHERE invite_id = $1"};
 constexpr Statement consume = {
     "user_invites.consume", "tessera_app",
-    "DELETE FROM tessera.user_invites i WHERE i.organization_id = $1 AND lower(i.email) = lower($2) "
+    "DELETE FROM tessera.user_invites i WHERE i.organization_id = $1 AND i.folded_email = lower($2) "
     "AND i.expire_time > $3::timestamptz RETURNING " INVITE_COLUMNS};
 
 #undef INVITE_COLUMNS

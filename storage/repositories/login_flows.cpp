@@ -76,13 +76,13 @@ constexpr Statement visible = {
     "SELECT o.organization_id, o.display_name, u.user_id, i.invite_id IS NOT NULL AS invited "
     "FROM tessera.organizations o "
     "LEFT JOIN tessera.users u ON u.project_id = o.project_id AND u.organization_id = o.organization_id "
-    "AND lower(u.email) = lower($1) "
+    "AND u.folded_email = lower($1) "
     "LEFT JOIN tessera.user_invites i ON i.project_id = o.project_id AND i.organization_id = "
     "o.organization_id "
-    "AND lower(i.email) = lower($1) AND i.expire_time > $2::timestamptz "
+    "AND i.folded_email = lower($1) AND i.expire_time > $2::timestamptz "
     "WHERE NOT o.logins_disabled AND NOT coalesce(u.disabled, false) "
-    "AND o.organization_id IN (SELECT organization_id FROM tessera.users WHERE lower(email) = lower($1) "
-    "UNION SELECT organization_id FROM tessera.user_invites WHERE lower(email) = lower($1)) "
+    "AND o.organization_id IN (SELECT organization_id FROM tessera.users WHERE folded_email = lower($1) "
+    "UNION SELECT organization_id FROM tessera.user_invites WHERE folded_email = lower($1)) "
     "AND (u.user_id IS NOT NULL OR i.invite_id IS NOT NULL) "
     "ORDER BY o.display_name, o.organization_id LIMIT 100"};
 
@@ -91,7 +91,7 @@ constexpr Statement password_login = {
     "SELECT u.user_id, u.organization_id, p.hash, "
     "NOT u.disabled AND NOT o.logins_disabled AND o.log_in_with_password AS allowed "
     "FROM tessera.users u JOIN tessera.user_passwords p USING (project_id, user_id) "
-    "JOIN tessera.organizations o USING (project_id, organization_id) WHERE lower(u.email) = lower($1) "
+    "JOIN tessera.organizations o USING (project_id, organization_id) WHERE u.folded_email = lower($1) "
     "ORDER BY allowed DESC, u.last_sign_in_time DESC NULLS LAST, u.user_id LIMIT 1"};
 
 std::string text_of(const std::optional<Instant>& instant)

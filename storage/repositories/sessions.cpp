@@ -64,7 +64,7 @@ constexpr Statement revoke_all = {
 constexpr Statement is_device = {
     "user_devices.is_of_email", "tessera_app",
     "SELECT EXISTS (SELECT FROM tessera.users u JOIN tessera.user_devices d USING (project_id, user_id) "
-    "WHERE lower(u.email) = lower($1) AND d.device_id = $2) AS known"};
+    "WHERE u.folded_email = lower($1) AND d.device_id = $2) AS known"};
 constexpr Statement see_device = {
     "user_devices.see", "tessera_app",
     "INSERT INTO tessera.user_devices (project_id, user_id, device_id, create_time, last_seen_time) "

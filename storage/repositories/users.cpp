@@ -28,11 +28,11 @@ constexpr Statement find = {"users.find", "tessera_app",
                             "SELECT " USER_COLUMNS " FROM tessera.users u WHERE u.user_id = $1"};
 constexpr Statement find_by_email = {"users.find_by_email", "tessera_app",
                                      "SELECT " USER_COLUMNS
-                                     " FROM tessera.users u WHERE lower(u.email) = lower($1) "
+                                     " FROM tessera.users u WHERE u.folded_email = lower($1) "
                                      "ORDER BY u.user_id LIMIT $2"};
 constexpr Statement find_in_organization = {"users.find_in_organization", "tessera_app",
                                             "SELECT " USER_COLUMNS " FROM tessera.users u "
-                                            "WHERE u.organization_id = $1 AND lower(u.email) = lower($2)"};
+                                            "WHERE u.organization_id = $1 AND u.folded_email = lower($2)"};
 constexpr Statement list = {"users.list", "tessera_app",
                             "SELECT " USER_COLUMNS " FROM tessera.users u WHERE u.user_id > $1 "
                             "ORDER BY u.user_id LIMIT $2"};
@@ -55,7 +55,7 @@ constexpr Statement insert = {
 // Every SET reads the row as it was: a proof stands only for the address and the number it was given for.
 constexpr Statement update = {
     "users.update", "tessera_app",
-    "UPDATE tessera.users u SET email_verified = email_verified AND lower(email) = lower($3), "
+    "UPDATE tessera.users u SET email_verified = email_verified AND folded_email = lower($3), "
     "phone_number_verified = phone_number_verified AND phone_number IS NOT DISTINCT FROM $18, "
     "email = $3, owner = $4, display_name = nullif($5, ''), profile_picture_url = nullif($6, ''), "
     "given_name = nullif($7, ''), family_name = nullif($8, ''), middle_name = nullif($9, ''), "
@@ -75,7 +75,7 @@ constexpr Statement mark_verified = {
     "users.mark_email_verified", "tessera_app",
     "UPDATE tessera.users SET email_verified = true, update_time = CASE WHEN email_verified THEN update_time "
     "ELSE now() END, revision = CASE WHEN email_verified THEN revision ELSE revision + 1 END "
-    "WHERE user_id = $1 AND lower(email) = lower($2)"};
+    "WHERE user_id = $1 AND folded_email = lower($2)"};
 constexpr Statement record_sign_in = {
     "users.record_sign_in", "tessera_app",
     "UPDATE tessera.users SET last_sign_in_time = $2::timestamptz WHERE user_id = $1"};

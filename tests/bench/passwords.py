@@ -21,6 +21,14 @@ class Parameters:
     iterations: int = 2
     parallelism: int = 1
 
+    def __str__(self) -> str:
+        return f"{self.memory_kib / 1024:g} MiB {self.iterations} times"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {"password-hash-memory-kib": str(self.memory_kib), "password-hash-iterations": str(self.iterations),
+                "password-hash-parallelism": str(self.parallelism)}
+
 
 def encoded_hash(password: str, parameters: Parameters = Parameters()) -> str:
     """The PHC string."""

@@ -1,12 +1,13 @@
 """People of a served realm and what they hold: seeded by seed.py, used over the wire."""
 
+import contextlib
 import hashlib
 import urllib.parse
 import uuid
 
 from measure import Load
 from oauth_client import prefixed
-from passwords import encoded_hash
+from passwords import Parameters, encoded_hash
 from realm import Realm, request
 from seed import REDIRECT_URI, VERIFIER, Seeder, Tokens, text_of
 from served import Served
@@ -40,6 +41,17 @@ class People:
         if served.people is None:
             served.people = cls(served, served.realm)
         return served.people
+
+    @contextlib.contextmanager
+    def hashing(self, parameters: Parameters):
+        """Everybody's password is hashed so, and the front would hash it so too."""
+        self.seeder.passwords([self.project], encoded_hash(PASSWORD, parameters))
+        self.served.restart_plain(parameters.settings)
+        try:
+            yield
+        finally:
+            self.seeder.passwords([self.project], encoded_hash(PASSWORD))
+            self.served.restart_plain({})
 
     @property
     def own_api(self) -> str:

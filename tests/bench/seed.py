@@ -120,6 +120,10 @@ class Seeder:
     def users(self, projects: list[str], count: int, password_hash: str = "", first: int = 0) -> None:
         self.in_each(projects, USERS, {"first": first, "count": count, "hash": password_hash})
 
+    def passwords(self, projects: list[str], password_hash: str) -> None:
+        """Of everybody who has one."""
+        self.in_each(projects, "UPDATE tessera.user_passwords SET hash = '%(hash)s';", {"hash": password_hash})
+
     def refresh_tokens(self, projects: list[str], tokens: Tokens) -> None:
         self.in_each(projects, FAMILIES + REFRESH_TOKENS, vars(tokens))
 

@@ -62,6 +62,15 @@ class Served:
         self.stack.start_serve("tessera-plain", self.plain_port, self.plain_admin_port)
         self.stack.serve_settings = before
 
+    def restart_plain(self, settings: dict[str, str]) -> None:
+        """With these settings besides."""
+        self.stack.stop("tessera-plain")
+        before = self.stack.serve_settings
+        self.stack.serve_settings = before | settings
+        self.start_plain()
+        self.stack.serve_settings = before
+        self.pin()
+
     def pin(self) -> None:
         for process in self.stack.processes.values():
             pin(process.pid, SERVER_CORE)

@@ -1,4 +1,6 @@
 // Walks the catalog: what a forgotten line in a migration would leave open.
+#include <algorithm>
+
 #include "storage/repositories/statements.hpp"
 #include "tests/storage/database.hpp"
 
@@ -175,6 +177,42 @@ BOOST_AUTO_TEST_CASE(every_unique_key_begins_with_the_project)
     BOOST_REQUIRE(indexes.size() == 2);
     BOOST_TEST(indexes[0][0].c_str() == std::string{"projects_slug_key"});
     BOOST_TEST(indexes[1][0].c_str() == std::string{"projects_vault_domain_key"});
+}
+
+// Under row-level security PostgreSQL looks nothing up by an index over an expression unless its function is leakproof, which
+// lower() is not: the whole realm would be read (docs/adr/0109-what-is-looked-up-is-a-column.md).
+BOOST_AUTO_TEST_CASE(no_index_is_over_an_expression)
+{
+    Database database;
+    const auto indexes =
+        database.query("SELECT i.indexrelid::regclass FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid "
+                       "WHERE t.relnamespace = 'tessera'::regnamespace AND i.indexprs IS NOT NULL");
+    BOOST_TEST(indexes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_address_is_looked_up_by_its_index_whatever_the_size_of_the_realm)
+{
+    Database database;
+    const ProjectId project = database.make_project("acme");
+    const OrganizationId organization = database.make_organization(project);
+    database.query(
+        "INSERT INTO tessera.users (project_id, user_id, organization_id, email) SELECT '"
+        + to_string(project.uuid) + "', gen_random_uuid(), '" + to_string(organization.uuid)
+        + "', 'User' || n || '@example.com' FROM generate_series(1, 5000) AS n; ANALYZE tessera.users");
+    auto connection = database.connect("tessera_app");
+    pqxx::nontransaction work{connection};
+    work.exec("SELECT set_config('tessera.project_id', '" + to_string(project.uuid) + "', false)");
+    const auto& statements = user_statements();
+    const auto statement = std::ranges::find_if(statements, [](const Statement& each) {
+        return std::string_view{each.name} == "users.find_by_email";
+    });
+    BOOST_REQUIRE((statement != statements.end()));
+    work.exec("PREPARE looked_up AS " + std::string{statement->sql});
+    std::string plan;
+    for (const auto& row : work.exec("EXPLAIN EXECUTE looked_up ('user7@EXAMPLE.com', 10)")) {
+        plan += std::string{row[0].c_str()} + '\n';
+    }
+    BOOST_TEST(plan.find("users_address_idx") != std::string::npos, plan);
 }
 
 BOOST_AUTO_TEST_CASE(privileges_are_these_and_no_others)
