@@ -1101,6 +1101,7 @@ CREATE TABLE tessera.user_invites (
     create_time timestamp with time zone DEFAULT now() NOT NULL,
     update_time timestamp with time zone DEFAULT now() NOT NULL,
     expire_time timestamp with time zone NOT NULL,
+    folded_email text GENERATED ALWAYS AS (lower(email)) STORED NOT NULL,
     CONSTRAINT user_invites_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text)))
 );
 
@@ -1183,6 +1184,7 @@ CREATE TABLE tessera.users (
     update_time timestamp with time zone DEFAULT now() NOT NULL,
     last_sign_in_time timestamp with time zone,
     revision bigint DEFAULT 1 NOT NULL,
+    folded_email text GENERATED ALWAYS AS (lower(email)) STORED NOT NULL,
     CONSTRAINT users_birthdate_check CHECK ((birthdate ~ '^[0-9]{4}(-[0-9]{2}-[0-9]{2})?$'::text)),
     CONSTRAINT users_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text))),
     CONSTRAINT users_texts_check CHECK (((length(display_name) <= 256) AND (length(profile_picture_url) <= 2048) AND (length(given_name) <= 256) AND (length(family_name) <= 256) AND (length(middle_name) <= 256) AND (length(nickname) <= 256) AND (length(preferred_username) <= 256) AND (length(profile) <= 2048) AND (length(website) <= 2048) AND (length(gender) <= 64) AND (length(zoneinfo) <= 64) AND (length(locale) <= 35) AND (length(phone_number) <= 64) AND (length(address_formatted) <= 1024) AND (length(address_street) <= 512) AND (length(address_locality) <= 256) AND (length(address_region) <= 256) AND (length(address_postal_code) <= 64) AND (length(address_country) <= 256)))
@@ -1915,14 +1917,14 @@ CREATE INDEX token_families_user_idx ON tessera.token_families USING btree (proj
 -- Name: user_invites_address_idx; Type: INDEX; Schema: tessera; Owner: tessera_owner
 --
 
-CREATE INDEX user_invites_address_idx ON tessera.user_invites USING btree (project_id, lower(email));
+CREATE INDEX user_invites_address_idx ON tessera.user_invites USING btree (project_id, folded_email);
 
 
 --
 -- Name: user_invites_email_key; Type: INDEX; Schema: tessera; Owner: tessera_owner
 --
 
-CREATE UNIQUE INDEX user_invites_email_key ON tessera.user_invites USING btree (project_id, organization_id, lower(email));
+CREATE UNIQUE INDEX user_invites_email_key ON tessera.user_invites USING btree (project_id, organization_id, folded_email);
 
 
 --
@@ -1936,14 +1938,14 @@ CREATE INDEX user_invites_expire_idx ON tessera.user_invites USING btree (expire
 -- Name: users_address_idx; Type: INDEX; Schema: tessera; Owner: tessera_owner
 --
 
-CREATE INDEX users_address_idx ON tessera.users USING btree (project_id, lower(email));
+CREATE INDEX users_address_idx ON tessera.users USING btree (project_id, folded_email);
 
 
 --
 -- Name: users_email_key; Type: INDEX; Schema: tessera; Owner: tessera_owner
 --
 
-CREATE UNIQUE INDEX users_email_key ON tessera.users USING btree (project_id, organization_id, lower(email));
+CREATE UNIQUE INDEX users_email_key ON tessera.users USING btree (project_id, organization_id, folded_email);
 
 
 --

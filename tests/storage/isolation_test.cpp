@@ -85,9 +85,14 @@ struct TwoRealms : Database {
         const auto row = query(fmt::format("SELECT quote_literal(to_jsonb(t) || '{{\"project_id\": "
                                            "\"{}\"}}') FROM tessera.{} t WHERE project_id = '{}' LIMIT 1",
                                            to_string(as.uuid), table, to_string(from.uuid)));
+        // What the database computes is written by nobody.
+        const auto columns = query(
+            fmt::format("SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = "
+                        "'tessera.{}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+                        table));
         return fmt::format(
-            "INSERT INTO tessera.{0} SELECT * FROM jsonb_populate_record(NULL::tessera.{0}, {1})", table,
-            row.at(0)[0].c_str());
+            "INSERT INTO tessera.{0} ({1}) SELECT {1} FROM jsonb_populate_record(NULL::tessera.{0}, {2})",
+            table, columns.at(0)[0].c_str(), row.at(0)[0].c_str());
     }
 };
 
