@@ -330,7 +330,7 @@ def test(arguments) -> int:
 
 def bench(arguments) -> int:
     built = builds.build(builds.RELEASE, logs_directory(), builds.BENCH)
-    command = [sys.executable, str(builds.ROOT / "tests" / "bench" / "bench.py"), "--build", str(built)]
+    command = [sys.executable, str(builds.ROOT / "tests" / "bench" / "bench.py"), "--build", str(built), "--only", arguments.only]
     return subprocess.run(command + (["--json"] if arguments.json else [])).returncode
 
 
@@ -375,6 +375,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     one.add_argument("--suite", choices=suites.NAMES, help="one suite only")
     one.add_argument("--filter", default="", help="tests whose name fits this glob")
     one = commands.add_parser("bench", help="measure")
+    one.add_argument("--only", default="*", help="groups of figures whose name fits this glob (docs/performance.md names them)")
     one.add_argument("--json", action="store_true")
     commands.add_parser("fmt", help="format the sources")
     commands.add_parser("clean", help="remove everything built and stored")
