@@ -241,6 +241,8 @@ struct Process {
         logouts = std::make_unique<jobs::LogoutDeliveries>(admin().front(), fetcher);
         admin().spawn(logouts->run());
         start_time_s = static_cast<double>(to_unix_s(clock.now()));
+        // The first request finds a connection open, or tries again when PostgreSQL did not answer yet.
+        asio::post(threads, [&pool = app_pool] { static_cast<void>(pool.lease()); });
     }
 
     FrontLoop& admin() { return *loops.back(); }
