@@ -240,9 +240,7 @@ struct Process {
         }
         logouts = std::make_unique<jobs::LogoutDeliveries>(admin().front(), fetcher);
         admin().spawn(logouts->run());
-        start_time_s = static_cast<double>(to_unix_s(clock.now()));
-        // The first request finds a connection open, or tries again when PostgreSQL did not answer yet.
-        asio::post(threads, [&pool = app_pool] { static_cast<void>(pool.lease()); });
+        asio::post(threads, [&pool = app_pool] { static_cast<void>(pool.lease()); });  // opens the first
     }
 
     FrontLoop& admin() { return *loops.back(); }
@@ -272,7 +270,7 @@ struct Process {
     std::unique_ptr<jobs::LogoutDeliveries> logouts;  // of the admin loop, which ends first
     Loops loops;
     std::vector<const Metrics*> metrics;
-    double start_time_s = 0;
+    double start_time_s = static_cast<double>(to_unix_s(clock.now()));
     std::atomic<bool> draining{false};
 };
 
