@@ -145,11 +145,12 @@ constexpr std::array specs{
               "session.renewed",
               "A person proved again, or proved more, within a session.",
               {"factor", "amr", "acr"}},
-    EventSpec{session_ended, "session.ended", "A session was ended before its time.", {"reason"}},
+    EventSpec{session_ended, "session.ended", "A session was ended before its time.", {"reason", "user"}},
     EventSpec{
         login_refused,
         "login.refused",
-        "Somebody who was signing in proved nothing: a wrong password, code or passkey, or too many of them.",
+        "Somebody who was signing in, or at the own page (step account), proved nothing: a wrong password, code or "
+        "passkey, or too many of them.",
         {"step", "reason", "email", "flow", "suppressed"}},
     EventSpec{login_code_sent,
               "login.code.sent",

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "base/log.hpp"
 #include "base/on_pool.hpp"
@@ -22,8 +22,8 @@ namespace {
 constexpr Milliseconds look_every{500};
 constexpr std::size_t in_flight_max = 96;
 // Taken so many at a time, and none of a realm that has as many on their way: clients of one realm that answer slowly hold up
-// no other's.
-constexpr std::size_t batch_max = 8;
+// no other's. When half of them are done, the next are taken.
+constexpr std::size_t batch_max = 16;
 // Longer than an attempt can take: signing, the fetch's five seconds, the row.
 constexpr Seconds lease{30};
 // 5, 10, 20 … seconds: about ten minutes in all. A client that is away longer learns from its refresh tokens.
@@ -74,11 +74,13 @@ std::optional<Seconds> wait_after(int attempts)
 
 Async<void> LogoutDeliveries::run()
 {
-    asio::steady_timer timer{co_await asio::this_coro::executor};
+    look_again_.emplace(co_await asio::this_coro::executor);
+    const std::unique_ptr<LogoutDeliveries, void (*)(LogoutDeliveries*)> ended{
+        this, [](LogoutDeliveries* self) { self->look_again_.reset(); }};
     while (!stopping_) {
         const bool more = co_await take_due();
-        timer.expires_after(more ? Milliseconds{0} : look_every);
-        co_await timer.async_wait(asio::use_awaitable);
+        look_again_->expires_after(more ? Milliseconds{0} : look_every);
+        co_await look_again_->async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
 
@@ -112,21 +114,34 @@ Async<bool> LogoutDeliveries::take_due()
     failing_ = false;
     const auto home = co_await asio::this_coro::executor;
     for (storage::DueLogout& each : due.value()) {
-        ++in_flight_;
-        ++in_flight_of_realm_[each.project];
-        asio::co_spawn(home, deliver(std::move(each)), asio::detached);
+        auto counted = std::make_unique<InFlight>(*this, each.project);
+        asio::co_spawn(home, deliver(std::move(each), std::move(counted)), asio::detached);
     }
     co_return due.value().size() == room;
 }
 
-Async<void> LogoutDeliveries::deliver(storage::DueLogout due)
+LogoutDeliveries::InFlight::InFlight(LogoutDeliveries& all, ProjectId project) : all_(all), project_(project)
+{
+    ++all_.in_flight_;
+    ++all_.in_flight_of_realm_[project_];
+}
+
+LogoutDeliveries::InFlight::~InFlight()
+{
+    --all_.in_flight_;
+    const auto found = all_.in_flight_of_realm_.find(project_);
+    if (--found->second == batch_max / 2 && !all_.stopping_ && all_.look_again_) {
+        all_.look_again_->cancel();
+    }
+    if (found->second == 0) {
+        all_.in_flight_of_realm_.erase(found);
+    }
+}
+
+Async<void> LogoutDeliveries::deliver(storage::DueLogout due, std::unique_ptr<InFlight>)
 {
     const LogoutOutcome outcome = co_await attempt(due);
     co_await settle(due, outcome);
-    --in_flight_;
-    if (const auto found = in_flight_of_realm_.find(due.project); --found->second == 0) {
-        in_flight_of_realm_.erase(found);
-    }
 }
 
 Async<LogoutOutcome> LogoutDeliveries::attempt(const storage::DueLogout& due)

@@ -7,7 +7,13 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
 
 #include "base/async.hpp"
 #include "daemon/front.hpp"
@@ -42,9 +48,22 @@ public:
     void stop() { stopping_ = true; }  // from any thread
 
 private:
+    // Counts one delivery as long as it is under way, however it ends.
+    class InFlight {
+    public:
+        InFlight(LogoutDeliveries& all, ProjectId project);
+        ~InFlight();
+        InFlight(const InFlight&) = delete;
+        InFlight& operator=(const InFlight&) = delete;
+
+    private:
+        LogoutDeliveries& all_;
+        ProjectId project_;
+    };
+
     Async<bool> take_due();
     std::vector<ProjectId> full_realms() const;
-    Async<void> deliver(storage::DueLogout due);
+    Async<void> deliver(storage::DueLogout due, std::unique_ptr<InFlight> counted);
     Async<LogoutOutcome> attempt(const storage::DueLogout& due);
     Async<void> settle(const storage::DueLogout& due, const LogoutOutcome& outcome);
 
@@ -53,6 +72,7 @@ private:
     std::atomic<bool> stopping_{false};
     std::size_t in_flight_ = 0;
     std::unordered_map<ProjectId, std::size_t, IdHash<ProjectKind>> in_flight_of_realm_;
+    std::optional<asio::steady_timer> look_again_;  // while run() is
     bool failing_ = false;
 };
 

@@ -77,6 +77,7 @@ Async<Result<void, StoreError>> end_session(Front& front, const http::Request& r
             event.principal = {audit::PrincipalKind::user, current->user.to_string()};
             event.target = {"session", session.to_string()};
             event.body.emplace("reason", "logout");
+            event.body.emplace("user", current->user.to_string());
             TRY(storage::insert_audit_event(transaction, audit::to_row(event, now)));
             return true;
         }));

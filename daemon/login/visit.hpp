@@ -120,15 +120,17 @@ Async<Result<bool, LoginError>> advance(Visit& visit);
 audit::Event event_of(const Visit& visit, audit::EventType type);
 Result<void, storage::StoreError> record(storage::Transaction& transaction, const Visit& visit,
                                          const audit::Event& event);
-// One event for each session that was ended by what the person of `visit` did, a Visit or an AccountVisit.
+// One event for each session of `user` that was ended by what the person of `visit` did, a Visit or an AccountVisit.
 template <class AnyVisit>
 Result<void, storage::StoreError> record_ended(storage::Transaction& transaction, const AnyVisit& visit,
-                                               const std::vector<SessionId>& ended, std::string_view reason)
+                                               UserId user, const std::vector<SessionId>& ended,
+                                               std::string_view reason)
 {
     for (const SessionId session : ended) {
         audit::Event event = event_of(visit, audit::EventType::session_ended);
         event.target = {"session", session.to_string()};
         event.body.emplace("reason", reason);
+        event.body.emplace("user", user.to_string());
         TRY(record(transaction, visit, event));
     }
     return ok();

@@ -10,12 +10,11 @@ constexpr Statement find_claims = {"token_families.find_claims", "tessera_app",
                                    "SELECT claims FROM tessera.token_families WHERE family_id = $1"};
 constexpr Statement list_unasked = {
     "token_families.list_unasked", "tessera_app",
-    "SELECT client_id, string_to_array(scope, ' ') AS scopes, (extract(epoch FROM create_time) * "
-    "1000000)::bigint AS create_us FROM ("
-    "SELECT DISTINCT ON (client_id) client_id, scope, create_time FROM tessera.token_families "
-    "WHERE user_id = $1 AND grant_id IS NULL AND offline AND revoke_time IS NULL "
-    "AND expire_time > $2::timestamptz ORDER BY client_id, create_time DESC) AS newest "
-    "ORDER BY create_time DESC, client_id"};
+    "SELECT f.client_id, array_agg(DISTINCT s.scope ORDER BY s.scope) AS scopes, "
+    "(extract(epoch FROM max(f.create_time)) * 1000000)::bigint AS create_us "
+    "FROM tessera.token_families f CROSS JOIN unnest(string_to_array(f.scope, ' ')) AS s (scope) "
+    "WHERE f.user_id = $1 AND f.grant_id IS NULL AND f.offline AND f.revoke_time IS NULL "
+    "AND f.expire_time > $2::timestamptz GROUP BY f.client_id ORDER BY max(f.create_time) DESC, f.client_id"};
 
 }  // namespace
 

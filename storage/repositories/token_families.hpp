@@ -34,11 +34,11 @@ struct TokenFamily {
 // The claims parameter the family was authorized with; nothing when there was none. Realm scope.
 Result<std::optional<std::string>, StoreError> find_family_claims(Transaction& transaction, TokenFamilyId id);
 
-// What a client holds of a person who was never asked: tokens that outlive every session. The newest of each client.
+// What a client holds of a person who was never asked: tokens that outlive every session.
 struct UnaskedAccess {
     ClientId client;
-    std::vector<std::string> scopes;
-    Instant since;
+    std::vector<std::string> scopes;  // of all of them
+    Instant since;                    // of the newest
 };
 // Newest first. Realm scope.
 Result<std::vector<UnaskedAccess>, StoreError> list_unasked_access(Transaction& transaction, UserId user,

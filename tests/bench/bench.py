@@ -60,6 +60,9 @@ def main() -> int:
     arguments = parse()
     out = sys.stderr if arguments.json else sys.stdout
     report = Report(lambda text: print(text, file=out, flush=True))
+    if not any(fnmatch.fnmatch(name, arguments.only) for name, _ in GROUPS):
+        print(f"bench: no group fits {arguments.only}; there are " + ", ".join(name for name, _ in GROUPS), file=sys.stderr)
+        return 2
     if len(os.sched_getaffinity(0)) < 2:
         print("bench: needs two processors, one for the servers and one for the load", file=sys.stderr)
         return 2

@@ -179,8 +179,19 @@ BOOST_AUTO_TEST_CASE(every_unique_key_begins_with_the_project)
     BOOST_TEST(indexes[1][0].c_str() == std::string{"projects_vault_domain_key"});
 }
 
-// Under row-level security PostgreSQL looks nothing up by an index over an expression unless its function is leakproof, which
-// lower() is not: the whole realm would be read (docs/adr/0109-what-is-looked-up-is-a-column.md).
+// Under row-level security PostgreSQL looks nothing up by what a function makes of a column unless it is leakproof, which lower()
+// is not: the whole realm would be read (docs/adr/0109-what-is-looked-up-is-a-column.md).
+BOOST_AUTO_TEST_CASE(no_statement_looks_up_what_a_function_makes_of_a_column)
+{
+    for (const Statement& statement : all_statements()) {
+        const std::string_view sql = statement.sql;
+        for (std::size_t at = sql.find("lower("); at != std::string_view::npos;
+             at = sql.find("lower(", at + 1)) {
+            BOOST_TEST(sql.substr(at, 7) == "lower($", statement.name);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(no_index_is_over_an_expression)
 {
     Database database;
@@ -213,6 +224,8 @@ BOOST_AUTO_TEST_CASE(an_address_is_looked_up_by_its_index_whatever_the_size_of_t
         plan += std::string{row[0].c_str()} + '\n';
     }
     BOOST_TEST(plan.find("users_address_idx") != std::string::npos, plan);
+    BOOST_TEST(plan.find("Index Cond: ((project_id = ") != std::string::npos, plan);
+    BOOST_TEST(plan.find("(folded_email = ") != std::string::npos, plan);
 }
 
 BOOST_AUTO_TEST_CASE(privileges_are_these_and_no_others)

@@ -79,8 +79,9 @@ Async<Result<v1::User, ApiError>> set_user_password(Call& call, v1::SetUserPassw
                TRY(auto&& ended,
                    storage::revoke_sessions_of(transaction, before.id, std::nullopt, now, "password_set"));
                for (const SessionId session : ended) {
-                   audit::Event event = user_event(call, audit::EventType::session_ended, before.id,
-                                                   {{"reason", "password_set"}});
+                   audit::Event event =
+                       user_event(call, audit::EventType::session_ended, before.id,
+                                  {{"reason", "password_set"}, {"user", before.id.to_string()}});
                    event.target = {"session", session.to_string()};
                    TRY(record(transaction, call, event));
                }

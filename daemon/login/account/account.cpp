@@ -87,13 +87,16 @@ Result<std::vector<page::AccountPage::App>, StoreError> load_apps(storage::Trans
     }
     TRY(auto&& unasked, storage::list_unasked_access(transaction, user, now));
     for (storage::UnaskedAccess& access : unasked) {
-        const bool is_granted_too = std::ranges::any_of(
-            grants, [&](const storage::Grant& grant) { return grant.client == access.client; });
-        if (!is_granted_too) {
-            TRY(auto&& app, app_of(transaction, access.client, access.since));
-            app.is_offline = true;
-            app.permissions = std::move(access.scopes);
-            apps.push_back(std::move(app));
+        auto app = std::ranges::find(apps, access.client.to_string(), &page::AccountPage::App::id);
+        if (app == apps.end()) {
+            TRY(auto&& added, app_of(transaction, access.client, access.since));
+            app = apps.insert(apps.end(), std::move(added));
+        }
+        app->is_offline = true;
+        for (std::string& scope : access.scopes) {
+            if (std::ranges::find(app->permissions, scope) == app->permissions.end()) {
+                app->permissions.push_back(std::move(scope));
+            }
         }
     }
     return apps;

@@ -104,7 +104,7 @@ Async<Changed> change_password(AccountVisit& visit)
             TRY(storage::reset_count(transaction, account_bucket("password", visit.user.settings.email)));
             TRY(auto&& ended, storage::revoke_sessions_of(transaction, visit.user.id, visit.person.session,
                                                           visit.now, "password_change"));
-            TRY(record_ended(transaction, visit, ended, "password_change"));
+            TRY(record_ended(transaction, visit, visit.user.id, ended, "password_change"));
             TRY(storage::end_login_flows_of(transaction, visit.user.id, std::nullopt, visit.now));
             TRY(storage::insert_mail(transaction, project, mail));
             audit::Event event = event_of(visit, audit::EventType::password_set);

@@ -19,7 +19,7 @@ Async<Changed> end_one_session(AccountVisit& visit)
                           [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
                               TRY(auto&& ended, storage::revoke_session(transaction, *chosen, visit.user.id,
                                                                         visit.now, "user"));
-                              TRY(record_ended(transaction, visit, ended, "user"));
+                              TRY(record_ended(transaction, visit, visit.user.id, ended, "user"));
                               return true;
                           });
     if (!done) {
@@ -35,7 +35,7 @@ Async<Changed> end_other_sessions(AccountVisit& visit)
         [&](storage::Transaction& transaction) -> Result<bool, StoreError> {
             TRY(auto&& ended, storage::revoke_sessions_of(transaction, visit.user.id, visit.person.session,
                                                           visit.now, "user"));
-            TRY(record_ended(transaction, visit, ended, "user"));
+            TRY(record_ended(transaction, visit, visit.user.id, ended, "user"));
             return true;
         });
     if (!done) {

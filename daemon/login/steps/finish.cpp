@@ -80,7 +80,7 @@ Result<bool, StoreError> renew(storage::Transaction& transaction, const Visit& v
     }
     if (old->user != session.user) {
         TRY(auto&& ended, storage::revoke_session(transaction, old->id, old->user, visit.now, "replaced"));
-        TRY(record_ended(transaction, visit, ended, "replaced"));
+        TRY(record_ended(transaction, visit, old->user, ended, "replaced"));
         return false;
     }
     session.id = old->id;

@@ -108,7 +108,7 @@ Async<Taken> take_new_password(Visit& visit)
             // Whoever knew the old one is out, wherever they are.
             TRY(auto&& ended,
                 storage::revoke_sessions_of(transaction, user, std::nullopt, visit.now, "password_reset"));
-            TRY(record_ended(transaction, visit, ended, "password_reset"));
+            TRY(record_ended(transaction, visit, user, ended, "password_reset"));
             TRY(storage::end_families_of(transaction, user, "password_reset"));
             TRY(storage::end_login_flows_of(transaction, user, visit.view.flow.id, visit.now));
             TRY(send(transaction, visit, mail));

@@ -12,7 +12,7 @@ def signing_kid(realm, client):
         replies.append(realm.token(client, resource=realm.resource))
         return replies[-1].status != 503
 
-    wait_for("an answer of the key service", is_answered, 30)
+    wait_for("an answer of the key service", is_answered, 10)
     assert replies[-1].status == 200, replies[-1].body
     return header_of(replies[-1].json["access_token"])["kid"]
 

@@ -80,9 +80,15 @@ def test_a_password_change_needs_the_present_one_and_ends_other_sessions(house, 
     page = change(house, at_account, "change_password", password=PASSWORD, new_password=FRESH, new_password_again=FRESH)
     assert "is saved" in page.text, page.text
     assert house.sessions(account) == 1
-    assert bodies(house, account, "session.ended") == [{"reason": "password_change"}]
+    assert bodies(house, account, "session.ended") == [{"reason": "password_change", "user": account.id}]
     assert "error=login_required" in house.app.begin(other, prompt="none").url
     assert "password" in mailbox.wait_for(account.email).subject.lower()
+
+
+def test_sessions_that_an_operators_new_password_ends_are_told_of(house, account, at_account):
+    house.set_password(account.id, FRESH)
+    ended = [event["body"] for event in house.oauth.events(type="session.ended", principal_kind="operator")]
+    assert {"reason": "password_set", "user": account.id} in ended and house.sessions(account) == 0
 
 
 def test_an_app_is_set_up_behind_a_fresh_sign_in_and_taken_away_again(house, account, at_account):

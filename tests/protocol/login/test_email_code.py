@@ -114,6 +114,8 @@ def test_a_forgotten_password_is_replaced_and_other_sessions_end(house, account,
     browser.submit(new_password=fresh, new_password_again=fresh)
     assert house.is_back(browser), browser.page.text
     assert "error=login_required" in house.app.begin(elsewhere, prompt="none").url
+    ended = house.oauth.events(type="session.ended", principal_id=account.id)
+    assert [event["body"] for event in ended] == [{"reason": "password_reset", "user": account.id}]
     again = house.at_sign_in()
     assert "is not right" in again.submit(username=account.email, password=PASSWORD).text
     again.submit(username=account.email, password=fresh)

@@ -105,3 +105,13 @@ def test_prompt_login_asks_again_and_keeps_the_session(house, account):
     second = house.claims(browser)
     assert second["sid"] == first["sid"] and second["auth_time"] >= first["auth_time"]
     assert house.sessions(account) == 1
+
+
+def test_the_session_that_somebody_elses_sign_in_replaces_is_told_of_with_its_person(house, account):
+    browser, other = house.signed_in(account), Account(house)
+    house.app.begin(browser, prompt="login")
+    browser.submit(username=other.email, password=PASSWORD)
+    assert house.is_back(browser), browser.page.text
+    assert house.sessions(account) == 0 and house.sessions(other) == 1
+    ended = house.oauth.events(type="session.ended", principal_id=other.id)
+    assert [event["body"] for event in ended] == [{"reason": "replaced", "user": account.id}]
