@@ -13,7 +13,6 @@
 #include "daemon/audit/event.hpp"
 #include "daemon/oidc/id_token.hpp"
 #include "daemon/oidc/logout_token.hpp"
-#include "daemon/oidc/subject.hpp"
 
 namespace tessera::jobs {
 
@@ -169,8 +168,7 @@ Async<LogoutOutcome> LogoutDeliveries::attempt(const storage::DueLogout& due)
     auto token = co_await front_.keys.sign_jwt(
         realm.value()->project.keyring, std::string{oidc::logout_token_typ},
         oidc::choose_alg(to.settings.id_token_signed_response_alg, jwks.value()->algorithms),
-        oidc::logout_claims(*realm.value(), to.id, due.session,
-                            oidc::subject_of(*realm.value(), to, due.user), front_.clock.now()),
+        oidc::logout_claims(*realm.value(), to, due.session, due.user, front_.clock.now()),
         due.id.to_string());
     if (!token) {
         front_.metrics.count(Counter::sign_failures);

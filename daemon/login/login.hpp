@@ -26,6 +26,7 @@ struct Authentication {
     Instant auth_time;
     std::string acr;               // acr.hpp
     std::vector<std::string> amr;  // RFC 8176 values, in the order they were used
+    bool lacks_second_factor;      // the organization requires one by now, and one may be set up
 };
 
 // What the caller needs of the person.
@@ -47,7 +48,7 @@ using Session = Result<std::optional<Authentication>, storage::StoreError>;
 // and project not switched off); counts as activity. Nothing otherwise.
 Async<Session> current_session(Front& front, const http::Request& request, RealmPtr realm);
 
-// True when `authentication` satisfies what is wanted.
+// True when `authentication` satisfies what is wanted and what its organization requires by now.
 bool satisfies(const Authentication& authentication, const Wanted& wanted);
 
 // Starts a flow bound to this browser and answers 303 to its first page. When the flow is finished the browser is sent to

@@ -17,9 +17,10 @@ using storage::StoreError;
 // Activity is told to a minute: a write for each page would cost more than the figure is worth.
 constexpr Seconds activity_granularity{60};
 
-Authentication authentication_of(const storage::Session& session)
+Authentication authentication_of(const storage::LiveSession& session)
 {
-    return {session.id, session.user, session.organization, session.auth_time, session.acr, session.amr};
+    return {session.id,  session.user, session.organization,       session.auth_time,
+            session.acr, session.amr,  session.lacks_second_factor};
 }
 
 }  // namespace
@@ -35,7 +36,8 @@ Async<Session> current_session(Front& front, const http::Request& request, Realm
     CO_TRY(auto&& found,
            co_await transact(
                front, realm->project.id,
-               [&](storage::Transaction& transaction) -> Result<std::optional<storage::Session>, StoreError> {
+               [&](storage::Transaction& transaction)
+                   -> Result<std::optional<storage::LiveSession>, StoreError> {
                    TRY(auto&& session, storage::find_live_session(transaction, *digest, now, idle));
                    if (session && session->last_active_time + activity_granularity < now) {
                        TRY(storage::touch_session(transaction, session->id, now, activity_granularity));
@@ -47,7 +49,7 @@ Async<Session> current_session(Front& front, const http::Request& request, Realm
 
 bool satisfies(const Authentication& authentication, const Wanted& wanted)
 {
-    return (!wanted.user || *wanted.user == authentication.user)
+    return !authentication.lacks_second_factor && (!wanted.user || *wanted.user == authentication.user)
            && (!wanted.since || *wanted.since <= authentication.auth_time)
            && (wanted.acr.empty() || is_reached(authentication.acr, wanted.acr));
 }

@@ -9,6 +9,7 @@
 #include "daemon/oauth/authorize/redirect_uri.hpp"
 #include "daemon/oidc/frontchannel_logout.hpp"
 #include "daemon/oidc/logout_request.hpp"
+#include "daemon/oidc/subject.hpp"
 #include "daemon/page/language.hpp"
 #include "daemon/page/outcome_pages.hpp"
 #include "daemon/transact.hpp"
@@ -132,14 +133,20 @@ Async<Answer> end(Front& front, const http::Request& request, RealmPtr realm, Lo
                   SessionId session)
 {
     std::vector<std::string> frames;
-    auto uris = co_await transact(front, realm->project.id, [&](storage::Transaction& transaction) {
-        return storage::list_frontchannel_logout_uris(transaction, session);
+    auto clients = co_await transact(front, realm->project.id, [&](storage::Transaction& transaction) {
+        return storage::list_frontchannel_logout_clients(transaction, session);
     });
-    if (!uris) {
-        co_return oauth::from_store(uris.error());
+    if (!clients) {
+        co_return oauth::from_store(clients.error());
     }
-    for (const std::string& uri : uris.value()) {
-        frames.push_back(frontchannel_logout_url(uri, *realm, session));
+    for (const ClientId id : clients.value()) {
+        auto client = co_await front.realms.find_client(realm->project.id, id);
+        if (!client) {
+            co_return oauth::from_store(client.error());
+        }
+        if (client.value() && client.value()->client.settings.frontchannel_logout_uri) {
+            frames.push_back(frontchannel_logout_url(*realm, client.value()->client, session));
+        }
     }
     http::Response cookies;
     auto ended = co_await login::end_session(front, request, realm, session, cookies);
@@ -192,7 +199,7 @@ Async<Answer> answer(Front& front, const http::Request& request, RealmPtr realm)
         co_return already_out(request, *realm, asked);
     }
     const login::Authentication& session = *current.value();
-    if (asked.hint && asked.hint->session == session.session) {
+    if (asked.hint && asked.hint->sid == sid_of(*realm, asked.client->client, session.session)) {
         co_return co_await end(front, request, realm, std::move(asked), session.session);
     }
     co_return co_await ask(front, request, realm, asked, session);

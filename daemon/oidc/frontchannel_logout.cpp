@@ -1,6 +1,8 @@
 #include "daemon/oidc/frontchannel_logout.hpp"
 
+#include "base/assert.hpp"
 #include "daemon/http/form.hpp"
+#include "daemon/oidc/subject.hpp"
 
 namespace tessera::oidc {
 
@@ -13,9 +15,11 @@ std::string with_parameter(const std::string& uri, std::string_view name, std::s
     return uri + separator + std::string{name} + "=" + http::form_encode(value);
 }
 
-std::string frontchannel_logout_url(const std::string& uri, const Realm& realm, SessionId session)
+std::string frontchannel_logout_url(const Realm& realm, const storage::Client& client, SessionId session)
 {
-    return with_parameter(with_parameter(uri, "iss", realm.issuer), "sid", session.to_string());
+    ASSERT(client.settings.frontchannel_logout_uri);
+    return with_parameter(with_parameter(*client.settings.frontchannel_logout_uri, "iss", realm.issuer),
+                          "sid", sid_of(realm, client, session));
 }
 
 }  // namespace tessera::oidc

@@ -7,11 +7,12 @@
 
 #include "base/id.hpp"
 #include "daemon/realm.hpp"
+#include "storage/repositories/clients.hpp"
 
 namespace tessera::oidc {
 
-// `uri` with iss and sid, always both.
-std::string frontchannel_logout_url(const std::string& uri, const Realm& realm, SessionId session);
+// The client's frontchannel_logout_uri with iss and sid, always both. It has one.
+std::string frontchannel_logout_url(const Realm& realm, const storage::Client& client, SessionId session);
 
 // `uri` with one more parameter, before a fragment there cannot be.
 std::string with_parameter(const std::string& uri, std::string_view name, std::string_view value);

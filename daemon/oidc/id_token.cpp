@@ -10,6 +10,7 @@
 #include "base/encoding.hpp"
 #include "daemon/oidc/claims.hpp"
 #include "daemon/oidc/claims_parameter.hpp"
+#include "daemon/oidc/subject.hpp"
 #include "daemon/transact.hpp"
 #include "storage/repositories/users.hpp"
 
@@ -66,7 +67,7 @@ json::object id_token_claims(const Realm& realm, const IdTokenOrder& order, std:
     claims.emplace("auth_time", to_unix_s(family.auth_time));
     claims.emplace("acr", family.acr);
     claims.emplace("amr", json::array(family.amr.begin(), family.amr.end()));
-    claims.emplace("sid", family.session.to_string());
+    claims.emplace("sid", sid_of(realm, order.client, family.session));
     if (order.nonce) {
         claims.emplace("nonce", *order.nonce);
     }

@@ -38,7 +38,7 @@ Async<Result<std::optional<IdTokenHint>, oauth::OAuthError>> read_id_token_hint(
     if (text_of(claims, "iss") != realm->issuer || !client || subject.empty()) {
         co_return std::nullopt;
     }
-    co_return IdTokenHint{std::move(subject), *client, SessionId::parse(text_of(claims, "sid"))};
+    co_return IdTokenHint{std::move(subject), *client, text_of(claims, "sid")};
 }
 
 }  // namespace tessera::oidc

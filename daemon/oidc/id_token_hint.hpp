@@ -17,7 +17,7 @@ namespace tessera::oidc {
 struct IdTokenHint {
     std::string subject;  // perhaps pairwise
     ClientId client;      // its audience
-    std::optional<SessionId> session;
+    std::string sid;      // as its client knows the session (subject.hpp)
 };
 
 // Nothing unless it is an ID token of this realm's issuer that a key of ours signed. An expired one will do: whoever signs out

@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/random.hpp"
+#include "daemon/oidc/subject.hpp"
 
 namespace tessera::oidc {
 
@@ -15,20 +16,20 @@ constexpr std::string_view event = "http://schemas.openid.net/event/backchannel-
 
 }  // namespace
 
-json::object logout_claims(const Realm& realm, ClientId client, SessionId session, const std::string& subject,
+json::object logout_claims(const Realm& realm, const storage::Client& client, SessionId session, UserId user,
                            Instant now)
 {
     std::array<std::uint8_t, 16> jti;
     fill_random(jti);
     json::object claims;
     claims.emplace("iss", realm.issuer);
-    claims.emplace("aud", client.to_string());
+    claims.emplace("aud", client.id.to_string());
     claims.emplace("iat", to_unix_s(now));
     claims.emplace("exp", to_unix_s(now) + lifetime_s);
     claims.emplace("jti", base64url_encode(jti));
     claims.emplace("events", json::object{{event, json::object{}}});
-    claims.emplace("sid", session.to_string());
-    claims.emplace("sub", subject);
+    claims.emplace("sid", sid_of(realm, client, session));
+    claims.emplace("sub", subject_of(realm, client, user));
     return claims;
 }
 

@@ -6,13 +6,14 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "daemon/realm.hpp"
+#include "storage/repositories/clients.hpp"
 
 namespace tessera::oidc {
 
 inline constexpr std::string_view logout_token_typ = "logout+jwt";
 
-// Lives two minutes, has a jti of its own and never a nonce. `subject` as the client's ID tokens have it.
-json::object logout_claims(const Realm& realm, ClientId client, SessionId session, const std::string& subject,
+// Lives two minutes, has a jti of its own and never a nonce; sub and sid as the client's ID tokens have them.
+json::object logout_claims(const Realm& realm, const storage::Client& client, SessionId session, UserId user,
                            Instant now);
 
 }  // namespace tessera::oidc

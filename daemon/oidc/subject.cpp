@@ -27,6 +27,20 @@ std::string host_of(std::string_view uri)
     return ascii::to_lower(authority.substr(0, authority.find(':', literal)));
 }
 
+// `name` under the realm's salt: the same for ever, and not to be turned back.
+std::string known_to_sector(const Realm& realm, const storage::Client& client, const std::string& name)
+{
+    const std::string input = sector_of(client) + '\0' + name;
+    std::array<std::uint8_t, 32> digest;
+    unsigned int size = 0;
+    const Bytes& salt = realm.project.pairwise_salt;
+    ASSERT(HMAC(EVP_sha256(), salt.data(), static_cast<int>(salt.size()), as_bytes(input).data(),
+                input.size(), digest.data(), &size)
+               != nullptr
+           && size == digest.size());
+    return base64url_encode(digest);
+}
+
 }  // namespace
 
 std::string sector_of(const storage::Client& client)
@@ -43,15 +57,15 @@ std::string subject_of(const Realm& realm, const storage::Client& client, UserId
     if (client.settings.subject_type != "pairwise") {
         return user.to_string();
     }
-    const std::string input = sector_of(client) + '\0' + to_string(user.uuid);
-    std::array<std::uint8_t, 32> digest;
-    unsigned int size = 0;
-    const Bytes& salt = realm.project.pairwise_salt;
-    ASSERT(HMAC(EVP_sha256(), salt.data(), static_cast<int>(salt.size()), as_bytes(input).data(),
-                input.size(), digest.data(), &size)
-               != nullptr
-           && size == digest.size());
-    return base64url_encode(digest);
+    return known_to_sector(realm, client, to_string(user.uuid));
+}
+
+std::string sid_of(const Realm& realm, const storage::Client& client, SessionId session)
+{
+    if (client.settings.subject_type != "pairwise") {
+        return session.to_string();
+    }
+    return known_to_sector(realm, client, session.to_string());
 }
 
 }  // namespace tessera::oidc

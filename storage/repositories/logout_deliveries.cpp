@@ -44,7 +44,7 @@ constexpr Statement defer = {
 
 constexpr Statement frontchannel = {
     "logout_deliveries.frontchannel", "tessera_app",
-    "SELECT c.frontchannel_logout_uri FROM tessera.session_clients s "
+    "SELECT c.client_id FROM tessera.session_clients s "
     "JOIN tessera.clients c ON c.client_id = s.client_id "
     "WHERE s.session_id = $1 AND c.frontchannel_logout_uri IS NOT NULL AND NOT c.disabled "
     "ORDER BY c.client_id LIMIT 50"};
@@ -126,15 +126,15 @@ Result<bool, StoreError> defer_logout(Pool& system_pool, const DueLogout& logout
     return settle(system_pool, defer, logout, bounded(error), wait.count());
 }
 
-Result<std::vector<std::string>, StoreError> list_frontchannel_logout_uris(Transaction& transaction,
+Result<std::vector<ClientId>, StoreError> list_frontchannel_logout_clients(Transaction& transaction,
                                                                            SessionId session)
 {
     TRY(auto&& rows, run(transaction, frontchannel, to_string(session.uuid)));
-    std::vector<std::string> uris;
+    std::vector<ClientId> clients;
     for (const auto& row : rows) {
-        uris.push_back(row[0].as<std::string>());
+        clients.push_back({parse_row_uuid(row["client_id"])});
     }
-    return uris;
+    return clients;
 }
 
 }  // namespace tessera::storage

@@ -39,8 +39,8 @@ Result<bool, StoreError> postpone_logout(Pool& system_pool, const DueLogout& log
 Result<bool, StoreError> defer_logout(Pool& system_pool, const DueLogout& logout, const std::string& error,
                                       Seconds wait);
 
-// The front-channel logout URIs of the clients that hold tokens of the session. Realm scope.
-Result<std::vector<std::string>, StoreError> list_frontchannel_logout_uris(Transaction& transaction,
+// The clients that hold tokens of the session and have a front-channel logout URI. Realm scope.
+Result<std::vector<ClientId>, StoreError> list_frontchannel_logout_clients(Transaction& transaction,
                                                                            SessionId session);
 
 }  // namespace tessera::storage

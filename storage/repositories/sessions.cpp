@@ -25,7 +25,10 @@ constexpr Statement insert = {
 
 constexpr Statement find_live = {
     "sessions.find_live", "tessera_app",
-    "SELECT " SESSION_COLUMNS " FROM tessera.sessions s "
+    "SELECT " SESSION_COLUMNS ", o.require_mfa AND NOT 'mfa' = ANY (s.amr) "
+    "AND (o.log_in_with_authenticator_app AND p.log_in_with_authenticator_app "
+    "OR o.log_in_with_passkey AND p.log_in_with_passkey) AS lacks_second_factor "
+    "FROM tessera.sessions s "
     "JOIN tessera.users u ON u.project_id = s.project_id AND u.user_id = s.user_id AND NOT u.disabled "
     "JOIN tessera.organizations o ON o.project_id = s.project_id AND o.organization_id = s.organization_id "
     "AND NOT o.logins_disabled "
@@ -124,11 +127,14 @@ Result<void, StoreError> insert_session(Transaction& transaction, ProjectId proj
     return ok();
 }
 
-Result<std::optional<Session>, StoreError>
+Result<std::optional<LiveSession>, StoreError>
 find_live_session(Transaction& transaction, const Sha256& token_digest, Instant now, Seconds idle)
 {
     TRY(auto&& rows, run(transaction, find_live, bytes_literal(token_digest), timestamp(now), idle.count()));
-    return rows.empty() ? std::nullopt : std::optional{read_session(rows[0])};
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    return LiveSession{read_session(rows[0]), rows[0]["lacks_second_factor"].as<bool>()};
 }
 
 Result<void, StoreError> touch_session(Transaction& transaction, SessionId id, Instant now,

@@ -31,9 +31,13 @@ struct Session {
 Result<void, StoreError> insert_session(Transaction& transaction, ProjectId project, const Session& session,
                                         const Sha256& token_digest);
 
+struct LiveSession : Session {
+    bool lacks_second_factor;  // its organization requires one by now, and one may be set up
+};
+
 // The session of a cookie when it is alive at `now`: not revoked, not expired, active within `idle`, its user and organization
 // and the project's sign-in not switched off.
-Result<std::optional<Session>, StoreError>
+Result<std::optional<LiveSession>, StoreError>
 find_live_session(Transaction& transaction, const Sha256& token_digest, Instant now, Seconds idle);
 // Moves last_active_time forward; a write for each page would be more than the figure is worth, so only when it is older than
 // `granularity`.

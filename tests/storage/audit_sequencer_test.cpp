@@ -195,17 +195,20 @@ BOOST_AUTO_TEST_CASE(positions_stay_gapless_and_final_under_writers_sequencers_a
         });
     }
     Positions seen;
-    for (int kill = 0; kill < 25; ++kill) {
+    bool moved = false;
+    // Bounded by what was written: writers go on while the positions are read, the longer the more of them there are.
+    for (int kill = 0; kill < 10 || acknowledged < 1'000; ++kill) {
         database.query(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'tessera_%' "
             "AND datname = current_database() AND random() < 0.3");
         for (const auto& [place, event] : positions(database)) {
             const auto [was, fresh] = seen.emplace(place, event);
-            BOOST_TEST(was->second == event);
+            moved = moved || was->second != event;
         }
     }
     stop = true;
     threads.clear();
+    BOOST_TEST(!moved);
     sequence_all(database);
     check_gapless(database);
     const Positions last = positions(database);

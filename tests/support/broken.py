@@ -2,11 +2,12 @@
 
 import contextlib
 import time
+from collections import Counter
 
 from load import Load, audited_token_ids
 from realm import Realm
 from stack import Stack
-from wait import SANITIZER_FACTOR, wait_for
+from wait import SANITIZER_FACTOR, Timeout, wait_for
 
 # From the return of what was missing: no shorter than the longest pause between attempts (retry_max of keyd/pkcs11/module.hpp;
 # back_off_max of keyd/client/reconnect.hpp is less).
@@ -37,7 +38,19 @@ class Broken:
         return Load(self.realm, self.client, clients)
 
     def wait_for_token(self, seconds: float = RECOVERY_S * SANITIZER_FACTOR) -> None:
-        wait_for("a token after recovery", lambda: self.status() == 200, seconds)
+        answers = Counter()
+
+        def has_token() -> bool:
+            begun = time.monotonic()
+            status = self.status()
+            answers[status, round(time.monotonic() - begun)] += 1
+            return status == 200
+
+        try:
+            wait_for("a token after recovery", has_token, seconds)
+        except Timeout as timeout:
+            seen = ", ".join(f"{count} times {status} after {took} s" for (status, took), count in answers.items())
+            raise Timeout(f"{timeout}: {seen}") from timeout
 
     @contextlib.contextmanager
     def without(self, name: str):

@@ -101,6 +101,11 @@ def totp(secret: str, at=None, step=0) -> str:
     return f"{(struct.unpack('>I', digest[offset:offset + 4])[0] & 0x7fffffff) % 1_000_000:06d}"
 
 
+def shown_secret(browser) -> str:
+    """Of the page that sets up an authenticator app."""
+    return re.sub(r"[^A-Z2-7]", "", re.search(r'class="secret"[^>]*>([^<]+)<', browser.page.reply.body.decode())[1])
+
+
 class Enrolled:
     """A person who enrolled an authenticator app because the organization wants a second factor."""
 
@@ -109,8 +114,7 @@ class Enrolled:
         self.browser = house.at_sign_in()
         self.browser.submit(username=self.account.email, password=PASSWORD)
         self.browser.submit("authenticator", _form="authenticator")
-        page = self.browser.page
-        self.secret = re.sub(r"[^A-Z2-7]", "", re.search(r'class="secret"[^>]*>([^<]+)<', page.reply.body.decode())[1])
+        self.secret = shown_secret(self.browser)
         self.sessions_before = house.sessions(self.account)
         self.first_code = totp(self.secret)
         codes = self.browser.submit(code=self.first_code)

@@ -27,18 +27,20 @@ BOOST_AUTO_TEST_SUITE(logout)
 // OpenID Connect Back-Channel Logout §2.4.
 BOOST_AUTO_TEST_CASE(a_logout_token_has_what_it_must_and_no_nonce)
 {
-    const ClientId client = ClientId::random();
+    storage::Client client;
+    client.id = ClientId::random();
     const SessionId session = SessionId::random();
-    const auto claims = oidc::logout_claims(realm(), client, session, "alice", from_unix_s(1'800'000'000));
+    const UserId user = UserId::random();
+    const auto claims = oidc::logout_claims(realm(), client, session, user, from_unix_s(1'800'000'000));
     BOOST_TEST(claims.at("iss").as_string() == "https://id.example/realms/acme");
-    BOOST_TEST(claims.at("aud").as_string() == client.to_string());
+    BOOST_TEST(claims.at("aud").as_string() == client.id.to_string());
     BOOST_TEST(claims.at("sid").as_string() == session.to_string());
-    BOOST_TEST(claims.at("sub").as_string() == "alice");
+    BOOST_TEST(claims.at("sub").as_string() == user.to_string());
     BOOST_TEST(claims.at("exp").as_int64() - claims.at("iat").as_int64() == 120);
     BOOST_TEST(json::serialize(claims.at("events"))
                == R"({"http://schemas.openid.net/event/backchannel-logout":{}})");
     BOOST_TEST(!claims.contains("nonce"));
-    const auto other = oidc::logout_claims(realm(), client, session, "alice", from_unix_s(1'800'000'000));
+    const auto other = oidc::logout_claims(realm(), client, session, user, from_unix_s(1'800'000'000));
     BOOST_TEST(claims.at("jti").as_string() != other.at("jti").as_string());
 }
 
@@ -101,7 +103,9 @@ BOOST_AUTO_TEST_CASE(a_parameter_is_added_to_any_uri_and_encoded)
 BOOST_AUTO_TEST_CASE(a_frame_is_told_issuer_and_session)
 {
     const SessionId session = SessionId::random();
-    BOOST_TEST(oidc::frontchannel_logout_url("https://rp.example/fc?a=b", realm(), session)
+    storage::Client client;
+    client.settings.frontchannel_logout_uri = "https://rp.example/fc?a=b";
+    BOOST_TEST(oidc::frontchannel_logout_url(realm(), client, session)
                == "https://rp.example/fc?a=b&iss=https%3A%2F%2Fid.example%2Frealms%2Facme&sid="
                       + session.to_string());
 }

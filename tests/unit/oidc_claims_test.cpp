@@ -106,6 +106,24 @@ BOOST_AUTO_TEST_CASE(a_pairwise_subject_is_one_of_its_sector_and_not_the_users_i
     BOOST_TEST(oidc::subject_of(realm, client, UserId::random()) != pairwise);
 }
 
+BOOST_AUTO_TEST_CASE(clients_of_two_sectors_with_pairwise_subjects_cannot_join_on_the_session)
+{
+    Realm realm;
+    realm.project.pairwise_salt = Bytes(32, 7);
+    const SessionId session = SessionId::random();
+    storage::Client client;
+    client.settings.redirect_uris = {"https://app.example/cb"};
+    BOOST_TEST(oidc::sid_of(realm, client, session) == session.to_string());
+    client.settings.subject_type = "pairwise";
+    storage::Client other = client;
+    other.settings.redirect_uris = {"https://else.example/cb"};
+    const std::string sid = oidc::sid_of(realm, client, session);
+    BOOST_TEST(sid.size() == 43U);
+    BOOST_TEST(oidc::sid_of(realm, client, session) == sid);
+    BOOST_TEST(oidc::sid_of(realm, other, session) != sid);
+    BOOST_TEST(oidc::sid_of(realm, client, SessionId::random()) != sid);
+}
+
 // O-06, T-14. The hash is that of OpenID Connect Core appendix A.3.
 BOOST_AUTO_TEST_CASE(an_id_token_says_who_signed_in_when_and_how)
 {

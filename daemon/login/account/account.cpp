@@ -184,12 +184,13 @@ Async<http::Response> visit_account(Front& front, const http::Request& request, 
     if (!current) {
         co_return trouble(request, *realm, "account_not_answered", from_store(current.error()));
     }
-    if (!current.value()) {
+    Wanted wanted{.return_path = "/account"};
+    if (!current.value() || !satisfies(*current.value(), wanted)) {
         // An invitation's link says who it is for.
         const auto query = http::Form::parse(request.query);
         const auto hint = query ? query.value().find("login_hint") : std::nullopt;
-        auto begun = co_await begin(
-            front, request, realm, {.return_path = "/account", .login_hint = std::string{hint.value_or("")}});
+        wanted.login_hint = hint.value_or("");
+        auto begun = co_await begin(front, request, realm, std::move(wanted));
         co_return begun ? std::move(begun.value())
                         : trouble(request, *realm, "account_not_answered", from_store(begun.error()));
     }

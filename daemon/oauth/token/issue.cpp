@@ -13,6 +13,7 @@
 #include "daemon/audit/event.hpp"
 #include "daemon/oauth/token/scope.hpp"
 #include "daemon/oidc/id_token.hpp"
+#include "daemon/oidc/subject.hpp"
 
 namespace tessera::oauth {
 
@@ -48,7 +49,7 @@ json::object claims_of(const TokenRequest& request, const TokenOrder& order, con
         claims.emplace("auth_time", to_unix_s(family.auth_time));
         claims.emplace("acr", family.acr);
         claims.emplace("amr", json::array(family.amr.begin(), family.amr.end()));
-        claims.emplace("sid", family.session.to_string());
+        claims.emplace("sid", oidc::sid_of(*request.realm, request.record().client, family.session));
         claims.emplace("family", family.id.to_string());
     }
     return claims;

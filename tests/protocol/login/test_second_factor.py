@@ -2,7 +2,8 @@
 
 import pytest
 
-from login_house import Enrolled, at_factor, next_code
+from login_house import Account, Enrolled, House, at_factor, next_code, shown_secret, totp
+from oauth_client import make_realm
 
 
 @pytest.fixture
@@ -93,3 +94,44 @@ def test_codes_are_asked_for_in_the_step_and_not_in_the_url(house, enrolled):
     browser, code = at_factor(house, enrolled.account), next_code(house, enrolled)
     browser.submit(code=code)
     assert house.is_back(browser) and not any(code in url for url in [*browser.visited, browser.page.url])
+
+
+def required_by_now(house, account):
+    house.rows("UPDATE tessera.organizations SET require_mfa = true WHERE organization_id = %s RETURNING 1", [str(account.organization)])
+
+
+def test_who_signed_in_before_a_second_factor_was_required_sets_one_up_before_going_on(house):
+    account = Account(house)
+    browser = house.signed_in(account)
+    session = account.value("SELECT session_id FROM tessera.sessions WHERE user_id = %s")
+    required_by_now(house, account)
+    assert "error=login_required" in house.app.begin(browser, prompt="none").url
+    assert "/login" in browser.get(house.oauth.path + "/account").url
+    assert house.app.begin(browser).form("password")["fields"]["username"] == account.email
+    browser.submit(password=account.password)
+    browser.submit("authenticator", _form="authenticator")
+    browser.submit(code=totp(shown_secret(browser)))
+    browser.submit("continue", _form="submit")
+    assert house.claims(browser)["acr"] == "urn:tessera:acr:2fa"
+    assert account.value("SELECT session_id FROM tessera.sessions WHERE user_id = %s AND revoke_time IS NULL") == session
+    assert browser.get(house.oauth.path + "/account").url.endswith("/account")
+
+
+def test_who_is_still_signed_in_but_lacks_the_factor_can_sign_out(house):
+    account = Account(house)
+    browser = house.signed_in(account)
+    required_by_now(house, account)
+    browser.get(house.oauth.path + "/logout")
+    browser.submit("logout")
+    assert house.sessions(account) == 0
+
+
+def test_a_second_factor_nobody_may_set_up_keeps_nobody_out(stack, nodes):
+    house = House(stack, make_realm(stack, nodes, "factorless"))
+    account = Account(house)
+    browser = house.signed_in(account)
+    house.rows("UPDATE tessera.projects SET log_in_with_authenticator_app = false, log_in_with_passkey = false WHERE project_id = %s RETURNING 1",
+               [str(house.oauth.project)])
+    required_by_now(house, account)
+    house.app.begin(browser, prompt="none")
+    assert house.is_back(browser), browser.page.url

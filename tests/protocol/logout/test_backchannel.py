@@ -56,6 +56,23 @@ def test_every_relying_party_of_a_session_hears_of_its_end_and_no_other(oauth):
         assert event["result"] == "success" and event["body"]["status"] == 200
 
 
+def test_clients_with_pairwise_subjects_know_the_session_by_names_of_their_own(oauth):
+    """With one sid for all they could tell each other whom they have in common."""
+    person = Person(oauth)
+    with LogoutReceiver() as first, LogoutReceiver() as second:
+        clients = [relying_party(oauth, subject_type="pairwise", sector_identifier_uri=f"https://{host}.example/uris", backchannel_logout_uri=receiver.uri)
+                   for host, receiver in (("one", first), ("two", second))]
+        tokens = [person.tokens(client) for client in clients]
+        sids = [claims_of(made.id_token)["sid"] for made in tokens]
+        assert len({*sids, person.sid}) == 3 and [claims_of(made.access)["sid"] for made in tokens] == sids
+        reply = oauth.get(oauth.path + "/logout?id_token_hint=" + tokens[0].id_token, headers=[person.cookie])
+        assert b'id="logout-done"' in reply.body, reply.body
+        for receiver, sid, made in zip((first, second), sids, tokens, strict=True):
+            wait_for("the logout token", lambda: receiver.tokens, SOON)
+            told = claims_of(receiver.tokens[0])
+            assert (told["sid"], told["sub"]) == (sid, claims_of(made.id_token)["sub"])
+
+
 def test_the_logout_token_is_signed_as_the_clients_id_tokens(oauth):
     person = Person(oauth)
     with LogoutReceiver() as receiver:
