@@ -13,10 +13,26 @@ sys.path.insert(0, str(TESTS / "support"))
 import builds  # noqa: E402
 from realm import Realm  # noqa: E402
 from scratch import scratch_stack  # noqa: E402
+from stack import Stack  # noqa: E402
+
+LOG_LINES_SHOWN = 12
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: on demand only (./tessera-dev test --suite faults-long)")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failure shows what the processes said last: their logs go with the stack."""
+    report = (yield).get_result()
+    if not report.failed:
+        return
+    known = getattr(item, "funcargs", {}).values()
+    for stack in {id(each): each for each in (getattr(value, "stack", value) for value in known) if isinstance(each, Stack)}.values():
+        for log in sorted(stack.logs.glob("tessera-*.log")):
+            lines = log.read_text(errors="replace").splitlines()
+            report.sections.append((f"end of {log.name}", "\n".join(lines[-LOG_LINES_SHOWN:])))
 
 
 def built_binaries() -> Path:
