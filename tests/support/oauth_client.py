@@ -154,16 +154,22 @@ class OauthRealm:
         return self.post(form, headers, node)
 
 
-def make_realm(stack, nodes, slug, *options):
-    stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug, *options)
-    realm = OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
-    # An RSA key takes seconds to make, and while the token makes one it may be too busy for anything else.
-    (keyring,) = stack.tessera_json("keys", "list", "--issuer", realm.issuer)["keyrings"]
+def wait_for_keys(stack, issuer: str) -> str:
+    """An RSA key takes seconds to make, and while the token makes one it may be too busy for anything else. The keyring's id."""
+    (keyring,) = stack.tessera_json("keys", "list", "--issuer", issuer)["keyrings"]
 
     def is_settled():
         keys = stack.tessera_json("keys", "show", keyring["id"])["keys"]
         standing = {(key["algorithm"], key["state"] == "active") for key in keys if key["state"] in ("active", "published", "ready")}
         return standing >= {(algorithm, signs) for algorithm in ("ES256", "RS256") for signs in (True, False)}
+
     wait_for("a key of each algorithm that signs and one that stands by", is_settled, 60)
+    return keyring["id"]
+
+
+def make_realm(stack, nodes, slug, *options):
+    stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug, *options)
+    realm = OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
+    wait_for_keys(stack, realm.issuer)
     stack.wait_for_spare_keys()
     return realm

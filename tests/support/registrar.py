@@ -13,6 +13,7 @@ SOON = 2 * SANITIZER_FACTOR
 
 class Registrar:
     def __init__(self, stack, nodes, policy):
+        self.stack = stack
         slug = f"register-{uuid.uuid4().hex[:12]}"
         stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
         self.oauth = OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)

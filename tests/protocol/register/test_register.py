@@ -9,7 +9,7 @@ import uuid
 import pytest
 
 from jose import Key, b64url
-from oauth_client import ASSERTION_TYPE, OauthClient, basic_header
+from oauth_client import ASSERTION_TYPE, OauthClient, basic_header, wait_for_keys
 from registrar import CALLBACK, SOON, Registrar
 from signed_in import Person
 from wait import wait_for
@@ -107,6 +107,7 @@ def test_a_registered_client_can_use_a_code(registrar):
     assert "client_secret" not in client and "client_secret_expires_at" not in client
     row = registrar.oauth.execute("SELECT client_id FROM tessera.clients")[0][0]
     made = type("Made", (), {"uuid": row, "id": client["client_id"], "method": "none"})()
+    wait_for_keys(registrar.stack, registrar.oauth.issuer)
     tokens = Person(registrar.oauth).tokens(made)
     assert tokens.access and tokens.renew().status == 200
 
@@ -290,6 +291,7 @@ def test_a_deleted_client_is_gone_with_its_tokens(registrar):
     client = registrar.made(redirect_uris=["https://rp.example/callback"], grant_types=["authorization_code", "refresh_token"])
     row = registrar.oauth.execute("SELECT client_id FROM tessera.clients")[0][0]
     made = type("Made", (), {"uuid": row, "id": client["client_id"], "method": "client_secret_basic", "secret": client["client_secret"]})()
+    wait_for_keys(registrar.stack, registrar.oauth.issuer)
     tokens = Person(registrar.oauth).tokens(made)
     reply = registrar.manage(client, "DELETE")
     assert (reply.status, reply.body) == (204, b"")

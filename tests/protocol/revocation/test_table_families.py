@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jose import header_of
-from oauth_client import OauthRealm
+from oauth_client import OauthRealm, wait_for_keys
 from revocable import House
 from signed_in import introspector, relying_party
 from wait import SANITIZER_FACTOR, wait_for
@@ -96,14 +96,7 @@ def own_realm(stack, nodes):
     slug = f"key-{uuid.uuid4().hex[:12]}"
     stack.tessera_json("project", "create", "--slug", slug, "--display-name", slug)
     oauth = OauthRealm(f"{stack.issuer_base}/realms/{slug}", nodes, stack.postgres.database_url)
-    (keyring,) = stack.tessera_json("keys", "list", "--issuer", oauth.issuer)["keyrings"]
-
-    def has_standby():
-        keys = stack.tessera_json("keys", "show", keyring["id"])["keys"]
-        return {(key["algorithm"], key["state"] == "active") for key in keys if key["state"] in ("active", "published", "ready")} >= {
-            (algorithm, signs) for algorithm in ("ES256", "RS256") for signs in (True, False)}
-    wait_for("keys that sign and keys that stand by, and the token to rest", has_standby, 60)
-    return oauth, keyring["id"]
+    return oauth, wait_for_keys(stack, oauth.issuer)
 
 
 def test_a_revoked_key_ends_the_access_tokens_it_signed_and_nothing_else(stack, nodes):
