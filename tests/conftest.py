@@ -29,7 +29,7 @@ def pytest_runtest_makereport(item, call):
     if not report.failed:
         return
     known = getattr(item, "funcargs", {}).values()
-    for stack in {id(each): each for each in (getattr(value, "stack", value) for value in known) if isinstance(each, Stack)}.values():
+    for stack in {each for each in (getattr(value, "stack", value) for value in known) if isinstance(each, Stack)}:
         for log in sorted(stack.logs.glob("tessera-*.log")):
             lines = log.read_text(errors="replace").splitlines()
             report.sections.append((f"end of {log.name}", "\n".join(lines[-LOG_LINES_SHOWN:])))

@@ -27,7 +27,7 @@ std::string host_of(std::string_view uri)
     return ascii::to_lower(authority.substr(0, authority.find(':', literal)));
 }
 
-// `name` under the realm's salt: the same for ever, and not to be turned back.
+// `name` is a user's UUID or a session's prefixed id: the one is never the other.
 std::string known_to_sector(const Realm& realm, const storage::Client& client, const std::string& name)
 {
     const std::string input = sector_of(client) + '\0' + name;

@@ -1,5 +1,6 @@
 #include <map>
 #include <random>
+#include <semaphore>
 #include <set>
 #include <thread>
 
@@ -163,11 +164,15 @@ BOOST_AUTO_TEST_CASE(positions_stay_gapless_and_final_under_writers_sequencers_a
     }
     std::atomic<bool> stop = false;
     std::atomic<int> acknowledged = 0;
+    // What may be written between two kills: without a bound, writers add the more the longer the positions take to read.
+    constexpr int rounds_a_kill = 60;
+    std::counting_semaphore<> rounds{0};
+    constexpr int writers = 4;
     std::vector<std::jthread> threads;
-    for (int writer = 0; writer < 4; ++writer) {
+    for (int writer = 0; writer < writers; ++writer) {
         threads.emplace_back([&, writer] {
             std::mt19937 dice(writer);
-            for (int i = 0; !stop; ++i) {
+            for (int i = 0; rounds.acquire(), !stop; ++i) {
                 const ProjectId project = projects[dice() % projects.size()];
                 if (writer % 2 == 0) {
                     std::vector<AuditEntry> entries;
@@ -196,8 +201,8 @@ BOOST_AUTO_TEST_CASE(positions_stay_gapless_and_final_under_writers_sequencers_a
     }
     Positions seen;
     bool moved = false;
-    // Bounded by what was written: writers go on while the positions are read, the longer the more of them there are.
-    for (int kill = 0; kill < 10 || acknowledged < 1'000; ++kill) {
+    for (int kill = 0; kill < 25; ++kill) {
+        rounds.release(rounds_a_kill);
         database.query(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'tessera_%' "
             "AND datname = current_database() AND random() < 0.3");
@@ -207,6 +212,7 @@ BOOST_AUTO_TEST_CASE(positions_stay_gapless_and_final_under_writers_sequencers_a
         }
     }
     stop = true;
+    rounds.release(writers);
     threads.clear();
     BOOST_TEST(!moved);
     sequence_all(database);
