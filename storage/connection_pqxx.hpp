@@ -50,9 +50,9 @@ private:
 StoreError to_store_error(const std::exception& error);
 
 struct Transaction::Session {
-    explicit Session(Pool::Lease lease_) : lease(std::move(lease_)), work(std::in_place, lease->raw()) {}
+    explicit Session(Pool::Lease lease_) : lease(std::move(lease_)) {}
     Pool::Lease lease;
-    std::optional<pqxx::nontransaction> work;
+    std::optional<pqxx::nontransaction> work;  // making it throws when the connection is dead
     bool open = false;
     // The first failure: PostgreSQL takes no further statement, and commit must not look like success.
     std::optional<StoreError> failed;

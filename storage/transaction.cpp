@@ -18,6 +18,7 @@ Result<std::unique_ptr<Transaction::Session>, StoreError> open(Pool& pool, const
         TRY(auto&& lease, pool.lease());
         auto session = std::make_unique<Transaction::Session>(std::move(lease));
         try {
+            session->work.emplace(session->lease->raw());
             session->work->exec(begin);
             session->open = true;
             return session;
