@@ -1,10 +1,20 @@
 #include "daemon/commands/listeners.hpp"
 
 #include <algorithm>
+#include <thread>
 
+#include "base/clock.hpp"
+#include "base/log.hpp"
 #include "daemon/settings/serve_settings.hpp"
 
 namespace tessera {
+
+namespace {
+
+// From a client's SYN to its ACK, one round trip.
+constexpr Milliseconds handshake_max{100};
+
+}  // namespace
 
 std::vector<http::SocketFd> ListeningSockets::of(std::string_view name, std::size_t loop,
                                                  std::size_t loops) const
@@ -25,10 +35,26 @@ std::vector<http::SocketFd> ListeningSockets::of(std::string_view name, std::siz
     return sockets;
 }
 
+void ListeningSockets::close()
+{
+    // Closed at once, a socket resets whoever connected since the last accept.
+    if (!are_shared) {
+        for (const http::NamedSocket& socket : all) {
+            const bool is_tcp = socket.name != "console";
+            if (is_tcp && !http::ignore_new_connections(socket.fd)) {
+                log::warning("new_connections_not_ignored", {{"socket", socket.name}});
+            }
+        }
+        std::this_thread::sleep_for(handshake_max);
+    }
+    all.clear();
+}
+
 Result<ListeningSockets, http::SocketError> open_listening_sockets(const Settings& settings,
                                                                    std::size_t loops)
 {
     ListeningSockets sockets{http::take_inherited_sockets()};
+    sockets.are_shared = !sockets.all.empty();
     const auto inherited = [&](std::string_view name) {
         return std::ranges::find(sockets.all, name, &http::NamedSocket::name) != sockets.all.end();
     };

@@ -166,11 +166,11 @@ void run_until_told(Loops& loops, const sigset_t& signals, const Settings& setti
         } else if (signal == SIGUSR2) {
             std::vector<std::string> all{"serve"};
             all.insert(all.end(), arguments.begin(), arguments.end());
-            http::start_successor(program, all, sockets.all);
+            sockets.are_shared |= http::start_successor(program, all, sockets.all).has_value();
         } else {
             draining = true;
             // The loops have duplicates: while one descriptor is open, the kernel lets clients in.
-            sockets.all.clear();
+            sockets.close();
             drain(loops, signals, Milliseconds{settings.integer("drain-timeout") * 1000});
             return;
         }

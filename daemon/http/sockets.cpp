@@ -9,6 +9,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/filter.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -137,6 +139,20 @@ Result<SocketFd, SocketError> bind_tcp(const std::string& host, std::uint16_t po
         return cannot_listen(host, port);
     }
     return fd;
+}
+
+bool ignore_new_connections(const SocketFd& socket)
+{
+    // The filter sees the TCP header; its byte 13 holds the flags (RFC 9293 §3.1).
+    sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, TH_SYN | TH_ACK),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TH_SYN, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),           // a first SYN: not one byte of it
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),  // anything else: all of it
+    };
+    const sock_fprog program{std::size(code), code};
+    return setsockopt(socket.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
 }
 
 Result<SocketFd, SocketError> bind_unix(const std::string& path)

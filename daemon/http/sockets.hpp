@@ -45,6 +45,9 @@ std::vector<NamedSocket> take_inherited_sockets();
 Result<void, SocketError> check_free(const std::string& host, std::uint16_t port);
 // With SO_REUSEPORT: each event loop has a socket of its own and the kernel spreads connections over them.
 Result<SocketFd, SocketError> bind_tcp(const std::string& host, std::uint16_t port);
+// The kernel leaves every new attempt to connect to this TCP socket without an answer; handshakes under way are finished.
+// It binds whoever else has the socket too. False when the kernel does not take the filter.
+bool ignore_new_connections(const SocketFd& socket);
 // Replaces a socket file nobody listens on. Any user may connect; SO_PEERCRED decides.
 Result<SocketFd, SocketError> bind_unix(const std::string& path);
 

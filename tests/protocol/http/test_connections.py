@@ -8,6 +8,7 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -140,16 +141,19 @@ def test_10000_slow_and_idle_connections_harm_nobody(start_front):
     assert idle_connections(front, 10_000) - before < 400 * 1024 * 1024
 
 
-def load(address, stop):
-    """Requests on keep-alive connections until told to stop or refused; (answered, lost)."""
+def load(address, stop, requests_per_connection=sys.maxsize):
+    """Requests on connections until told to stop or refused; (answered, lost)."""
     answered = lost = 0
     while not stop.is_set():
         try:
             connection = Connection(address, 10)
         except ConnectionRefusedError:
             return answered, lost
+        except ConnectionResetError:
+            lost += 1
+            continue
         with connection:
-            while not stop.is_set():
+            for _ in range(requests_per_connection):
                 try:
                     connection.send(REQUEST)
                     response = connection.response()
@@ -159,15 +163,15 @@ def load(address, stop):
                     lost += 1
                     break
                 answered += 1
-                if response[1].get("connection") == "close":
+                if stop.is_set() or response[1].get("connection") == "close":
                     break
     return answered, lost
 
 
-def under_load(address, action, seconds):
+def under_load(address, action, seconds, **load_options):
     stop = threading.Event()
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        clients = [pool.submit(load, address, stop) for _ in range(8)]
+        clients = [pool.submit(load, address, stop, **load_options) for _ in range(8)]
         stop.wait(0.3)
         action()
         stop.wait(seconds)
@@ -179,6 +183,15 @@ def under_load(address, action, seconds):
 def test_drain_loses_no_request_under_load(start_front):
     front = start_front()
     answered, lost = under_load(front.address, lambda: front.signal(signal.SIGTERM), 0.5)
+    assert answered > 100
+    assert lost == 0
+    assert front.process.wait(20) == 0
+
+
+def test_drain_resets_nobody_the_kernel_let_in(start_front):
+    """A request for each connection: whoever could connect is answered, the rest is refused."""
+    front = start_front()
+    answered, lost = under_load(front.address, lambda: front.signal(signal.SIGTERM), 0.5, requests_per_connection=1)
     assert answered > 100
     assert lost == 0
     assert front.process.wait(20) == 0
