@@ -2,11 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
@@ -56,23 +54,23 @@ public:
     void look(Instant now, const std::string& jwks, Seconds lifetime)
     {
         if (now >= fetch_at_) {
-            kids_ = kids_of(jwks);
+            if (jwks != jwks_) {
+                jwks_ = jwks;
+                kids_ = kids_of(jwks);
+            }
             fetch_at_ = now + lifetime;
             has_fetched_ = true;
         }
     }
-    // The kids it cannot verify; nothing before its first fetch.
-    std::vector<std::string> unverifiable(const std::set<std::string>& living) const
+    // Whether it knows each of these kids; before its first fetch it is asked for none.
+    bool knows(const std::set<std::string>& living) const
     {
-        std::vector<std::string> unknown;
-        if (has_fetched_) {
-            std::ranges::set_difference(living, kids_, std::back_inserter(unknown));
-        }
-        return unknown;
+        return !has_fetched_ || std::ranges::includes(kids_, living);
     }
 
 private:
     Instant fetch_at_;
+    std::string jwks_;  // what kids_ were read from
     std::set<std::string> kids_;
     bool has_fetched_ = false;
 };

@@ -15,14 +15,14 @@ from sanitizers import sanitizer_environment
 
 TESTS = builds.ROOT / "tests"
 CPP_SUITES = ("unit", "storage", "keyd")
-PYTEST_SUITES = {"protocol": ["protocol", "faults"], "interop": ["interop"],
+PYTEST_SUITES = {"protocol": ["protocol"], "faults": ["faults"], "interop": ["interop"],
                  "browser": ["browser"], "tidy": ["tidy"], "faults-long": ["faults", "protocol"]}
 HUNG_AFTER_S = 900  # longer than the longest of the tests on demand: one that waits for ever fails, and the run ends
-DEFAULT = ("unit", "storage", "keyd", "tidy", "protocol", "interop", "browser")
+DEFAULT = ("unit", "storage", "keyd", "tidy", "protocol", "faults", "interop", "browser")
 ON_DEMAND = ("fuzz", "tsan", "bench", "faults-long")
 NAMES = DEFAULT + ON_DEMAND
 # Two lanes for two processors. Whoever measures time against a deadline shares a lane with whoever mostly waits.
-LANES = (("unit", "storage", "tidy", "interop", "browser"), ("keyd", "protocol"))
+LANES = (("unit", "storage", "tidy", "interop", "browser", "faults"), ("keyd", "protocol"))
 FUZZ_SECONDS = 60
 TIDY_TARGETS = ("daemon/tessera",)  # what the generated references are made from
 FUZZ_BYTES_MAX = 20 * 1024  # above every limit on a single message but keyd's frames
@@ -157,7 +157,7 @@ def run_on_demand(suite: str, pattern: str, logs: Path) -> list[Outcome]:
         return [run_fuzz(pattern, logs)]
     if suite == "tsan":
         built = builds.build(builds.TSAN, logs)
-        return [run_suite(name, pattern, built, logs) for name in ("unit", "keyd", "storage", "protocol")]
+        return [run_suite(name, pattern, built, logs) for name in ("unit", "keyd", "storage", "protocol", "faults")]
     if suite == "bench":
         built = builds.build(builds.RELEASE, logs, builds.BENCH)
         code = subprocess.run([sys.executable, str(TESTS / "bench" / "bench.py"), "--build", str(built)]).returncode

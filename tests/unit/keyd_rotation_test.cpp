@@ -238,11 +238,11 @@ BOOST_AUTO_TEST_CASE(two_years_of_rotation_never_leave_a_verifier_without_a_key)
         const auto living = tokens.kids(now);
         for (auto& verifier : by_max_age) {
             verifier.look(now, jwks, ring.record.policy.jwks_max_age);
-            BOOST_REQUIRE(verifier.unverifiable(living).empty());
+            BOOST_REQUIRE(verifier.knows(living));
         }
         for (auto& verifier : by_hour) {
             verifier.look(now, jwks, hour);
-            BOOST_REQUIRE(verifier.unverifiable(living).empty());
+            BOOST_REQUIRE(verifier.knows(living));
         }
         std::erase_if(ring.keys, [&](const KeyRecord& key) { return state(key, now) == v1::DESTROYED; });
     }
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_signs_as_soon_as_it_is_published_is_noticed)
     ring.keys.push_back(hasty);
     tokens.sign(hasty.kid, start + hour);
     verifier.look(start + Seconds{20}, jwks_of(ring, start + Seconds{20}), hour);
-    BOOST_TEST(!verifier.unverifiable(tokens.kids(start + Seconds{20})).empty());
+    BOOST_TEST(!verifier.knows(tokens.kids(start + Seconds{20})));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
