@@ -15,14 +15,15 @@ from sanitizers import sanitizer_environment
 
 TESTS = builds.ROOT / "tests"
 CPP_SUITES = ("unit", "storage", "keyd")
-PYTEST_SUITES = {"protocol": ["protocol"], "faults": ["faults"], "interop": ["interop"],
+PYTEST_SUITES = {"protocol": ["protocol"], "conformance": ["protocol/conformance"], "faults": ["faults"], "interop": ["interop"],
                  "browser": ["browser"], "tidy": ["tidy"], "faults-long": ["faults", "protocol"]}
+LEFT_OUT = {"protocol": "protocol/conformance"}  # a suite of its own
 HUNG_AFTER_S = 900  # longer than the longest of the tests on demand: one that waits for ever fails, and the run ends
-DEFAULT = ("unit", "storage", "keyd", "tidy", "protocol", "faults", "interop", "browser")
+DEFAULT = ("unit", "storage", "keyd", "tidy", "protocol", "conformance", "faults", "interop", "browser")
 ON_DEMAND = ("fuzz", "tsan", "bench", "faults-long")
 NAMES = DEFAULT + ON_DEMAND
 # Two lanes for two processors. Whoever measures time against a deadline shares a lane with whoever mostly waits.
-LANES = (("unit", "storage", "tidy", "interop", "browser", "faults"), ("keyd", "protocol"))
+LANES = (("unit", "storage", "tidy", "interop", "browser", "faults", "conformance"), ("keyd", "protocol"))
 FUZZ_SECONDS = 60
 TIDY_TARGETS = ("daemon/tessera",)  # what the generated references are made from
 FUZZ_BYTES_MAX = 20 * 1024  # above every limit on a single message but keyd's frames
@@ -87,9 +88,9 @@ def run_cpp(suite: str, pattern: str, built: Path, logs: Path) -> Outcome:
     return finish(Outcome(suite), run_and_log(command, log, {"TESSERA_BINARIES": str(built)}), log, junit)
 
 
-def names_of(folders: list[Path], pattern: str) -> list[str]:
+def names_of(chosen: list[str], pattern: str) -> list[str]:
     """pytest's -k takes words, not globs: collect and choose by name."""
-    listed = subprocess.run([sys.executable, "-m", "pytest", "--collect-only", "-q", *map(str, folders)], cwd=builds.ROOT,
+    listed = subprocess.run([sys.executable, "-m", "pytest", "--collect-only", "-q", *chosen], cwd=builds.ROOT,
                             capture_output=True, text=True, env=builds.environment()).stdout
     return [line for line in listed.splitlines() if "::" in line and fnmatch.fnmatch(line.rsplit("::", 1)[1], pattern)]
 
@@ -97,10 +98,11 @@ def names_of(folders: list[Path], pattern: str) -> list[str]:
 def run_pytest(suite: str, pattern: str, built: Path, logs: Path) -> Outcome:
     junit, log = logs / f"{suite}.xml", logs / f"{suite}.log"
     junit.unlink(missing_ok=True)
-    folders = [TESTS / name for name in PYTEST_SUITES[suite] if (TESTS / name).is_dir()]
-    chosen = [str(folder) for folder in folders]
+    chosen = [str(TESTS / name) for name in PYTEST_SUITES[suite] if (TESTS / name).is_dir()]
+    if suite in LEFT_OUT:
+        chosen.append(f"--ignore={TESTS / LEFT_OUT[suite]}")
     if pattern:
-        chosen = names_of(folders, pattern)
+        chosen = names_of(chosen, pattern)
         if not chosen:
             return Outcome(suite)
     marks = "long" if suite == "faults-long" else "not long"
@@ -157,7 +159,7 @@ def run_on_demand(suite: str, pattern: str, logs: Path) -> list[Outcome]:
         return [run_fuzz(pattern, logs)]
     if suite == "tsan":
         built = builds.build(builds.TSAN, logs)
-        return [run_suite(name, pattern, built, logs) for name in ("unit", "keyd", "storage", "protocol", "faults")]
+        return [run_suite(name, pattern, built, logs) for name in ("unit", "keyd", "storage", "protocol", "conformance", "faults")]
     if suite == "bench":
         built = builds.build(builds.RELEASE, logs, builds.BENCH)
         code = subprocess.run([sys.executable, str(TESTS / "bench" / "bench.py"), "--build", str(built)]).returncode
