@@ -62,6 +62,7 @@ try {
     }
     const int on = 1;
     setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    hear_again(socket.native_handle());
     start_session(loop_, site_, std::move(socket));
 } catch (const std::exception& error) {
     site_.metrics.count(Counter::connections_refused);

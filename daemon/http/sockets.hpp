@@ -46,8 +46,10 @@ Result<void, SocketError> check_free(const std::string& host, std::uint16_t port
 // With SO_REUSEPORT: each event loop has a socket of its own and the kernel spreads connections over them.
 Result<SocketFd, SocketError> bind_tcp(const std::string& host, std::uint16_t port);
 // The kernel leaves every new attempt to connect to this TCP socket without an answer; handshakes under way are finished.
-// It binds whoever else has the socket too. False when the kernel does not take the filter.
+// It binds whoever else has the socket too. A connection accepted afterwards may have inherited it: hear_again().
+// False when the kernel refuses.
 bool ignore_new_connections(const SocketFd& socket);
+void hear_again(int socket);
 // Replaces a socket file nobody listens on. Any user may connect; SO_PEERCRED decides.
 Result<SocketFd, SocketError> bind_unix(const std::string& path);
 

@@ -38,6 +38,12 @@ bool is_decided(const SocketFd& socket, int milliseconds)
     return poll(&wanted, 1, milliseconds) == 1;
 }
 
+bool has_input(const SocketFd& socket, int milliseconds)
+{
+    pollfd wanted{socket.get(), POLLIN, 0};
+    return poll(&wanted, 1, milliseconds) == 1;
+}
+
 int outcome_of(const SocketFd& socket)
 {
     int error = 0;
@@ -72,6 +78,13 @@ BOOST_AUTO_TEST_CASE(whoever_connected_before_new_connections_are_ignored_is_ser
         std::string received(5, '\0');
         BOOST_TEST(recv(accepted.get(), received.data(), received.size(), MSG_WAITALL) == 5);
         BOOST_TEST(received == "hello");
+
+        // As a connection is whose handshake ended after the listening socket was told to ignore new ones.
+        BOOST_REQUIRE(ignore_new_connections(accepted));
+        BOOST_TEST(send(before.get(), "again", 5, MSG_NOSIGNAL) == 5);
+        BOOST_TEST(!has_input(accepted, 50));
+        hear_again(accepted.get());
+        BOOST_TEST(has_input(accepted, 5000));
 
         {
             const SocketFd closed = std::move(listening);
