@@ -11,7 +11,7 @@ namespace tessera {
 // Kept as they are for a successor; the loops listen on duplicates.
 struct ListeningSockets {
     std::vector<http::NamedSocket> all;
-    // Another process has them too: the one they were inherited from, or a successor.
+    // Another process may have them too: the one they were inherited from, or a successor.
     bool are_shared = false;
 
     // One of `name` for loop number `loop`: its own where there are enough, else shared.

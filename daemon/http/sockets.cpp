@@ -37,7 +37,7 @@ int number_in(const char* text)
 // A socket filter would do the same, but newer kernels take one on TCP from CAP_NET_ADMIN only.
 constexpr int nobody_is_so_near = 255;
 
-bool set_nearest_hop(int socket, int ttl_min)
+bool set_ttl_min(int socket, int ttl_min)
 {
     int family = 0;
     socklen_t size = sizeof family;
@@ -154,12 +154,9 @@ Result<SocketFd, SocketError> bind_tcp(const std::string& host, std::uint16_t po
     return fd;
 }
 
-bool ignore_new_connections(const SocketFd& socket)
-{
-    return set_nearest_hop(socket.get(), nobody_is_so_near);
-}
+bool ignore_new_connections(const SocketFd& socket) { return set_ttl_min(socket.get(), nobody_is_so_near); }
 
-void hear_again(int socket) { set_nearest_hop(socket, 0); }
+void hear_again(int socket) { set_ttl_min(socket, 0); }
 
 Result<SocketFd, SocketError> bind_unix(const std::string& path)
 {

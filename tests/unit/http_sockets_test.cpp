@@ -31,18 +31,16 @@ SocketFd begin_to_connect(const Endpoint& to)
     return socket;
 }
 
-// Whether an attempt has an outcome within `milliseconds`.
-bool is_decided(const SocketFd& socket, int milliseconds)
+bool happens(const SocketFd& socket, short event, int milliseconds)
 {
-    pollfd wanted{socket.get(), POLLOUT, 0};
+    pollfd wanted{socket.get(), event, 0};
     return poll(&wanted, 1, milliseconds) == 1;
 }
 
-bool has_input(const SocketFd& socket, int milliseconds)
-{
-    pollfd wanted{socket.get(), POLLIN, 0};
-    return poll(&wanted, 1, milliseconds) == 1;
-}
+// Whether an attempt to connect has an outcome within `milliseconds`.
+bool is_decided(const SocketFd& socket, int milliseconds) { return happens(socket, POLLOUT, milliseconds); }
+
+bool has_input(const SocketFd& socket, int milliseconds) { return happens(socket, POLLIN, milliseconds); }
 
 int outcome_of(const SocketFd& socket)
 {
